@@ -1,0 +1,33 @@
+"""Generative adversarial networks in Keras 3: train, load, export, measure.
+
+Importing the package costs milliseconds: TensorFlow is imported when one of
+the modules below is first used.
+"""
+
+import importlib
+
+from kerasgan.version import __version__ as __version__
+
+_MODULES = (
+    "callbacks",
+    "datasets",
+    "figures",
+    "layers",
+    "losses",
+    "metrics",
+    "models",
+    "optimizers",
+    "random",
+    "training",
+    "zoo",
+)
+
+
+def __getattr__(name):
+    if name in _MODULES:
+        return importlib.import_module(f"kerasgan.{name}")
+    raise AttributeError(f"module 'kerasgan' has no attribute '{name}'")
+
+
+def __dir__():
+    return sorted((*globals(), *_MODULES))

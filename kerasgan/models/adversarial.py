@@ -1,0 +1,504 @@
+"""Two networks, two optimizers, and the training step of the papers."""
+
+import collections
+import inspect
+
+import keras
+import tensorflow as tf
+
+from kerasgan import errors
+from kerasgan import layers
+from kerasgan import losses
+from kerasgan import random
+from kerasgan.models.base import GenerativeModel
+
+Networks = collections.namedtuple(
+    "Networks",
+    [
+        "build_generator",
+        "build_discriminator",
+        "latent_distribution",
+        "pixel_space",
+    ],
+)
+
+UPDATES = ("simultaneous", "alternating")
+
+
+class AdversarialModel(GenerativeModel):
+    """Base class: a generator and a discriminator trained against each other.
+
+    A family lists its networks by name in `NETWORKS`. A conditional family
+    says in `examples` what its networks are conditioned on; a family whose
+    algorithm differs overrides `train_step`.
+
+    Args:
+        networks: A name in `NETWORKS`, or a pair `(generator, discriminator)`
+            of functional or sequential Keras models. The generator takes
+            latents, the discriminator images; both take the conditioning as
+            further inputs. The discriminator ends in `(batch, 1)` logits.
+        num_classes: int, of a class-conditional model; None otherwise.
+        latent_distribution: See `kerasgan.random.check_distribution`; that of
+            the named networks, or `"normal"`.
+        pixel_space: See `kerasgan.layers.PixelSpace`; that of the named
+            networks, or `"signed"`.
+        ema: Decay of the generator average, such as 0.999, or None. Where
+            there is an average, `generate` uses it.
+        seed: int in `[0, 2**31 - 1]`, of all random numbers in training.
+            Initial weights come from `keras.utils.set_random_seed`.
+        name: Name of the model.
+        **options: Arguments of the functions that build the named networks,
+            such as `filters`.
+
+    Call arguments:
+        latents: `(batch, *latent_shape)`.
+        labels: int `(batch,)` for a class-conditional model, else None.
+
+    Returns:
+        Generated images, `(batch, height, width, channels)` in `[-1, 1]`.
+
+    Raises:
+        ValueError: If a name or an option is unknown, or a value out of its
+            range.
+    """
+
+    NETWORKS = {}
+
+    def __init__(
+        self,
+        networks,
+        num_classes=None,
+        latent_distribution=None,
+        pixel_space=None,
+        ema=None,
+        seed=0,
+        name=None,
+        **options,
+    ):
+        super().__init__(num_classes=num_classes, seed=seed, name=name)
+        if ema is not None:
+            errors.check_fraction("ema", ema)
+        self.ema = ema
+        self.networks = networks
+        self.options = options
+        if isinstance(networks, str):
+            choice = self.NETWORKS[
+                errors.check_choice("networks", networks, self.NETWORKS)
+            ]
+            _check_options(choice, options, num_classes)
+            self.generator = _build(
+                choice.build_generator, options, num_classes
+            )
+            self.discriminator = _build(
+                choice.build_discriminator, options, num_classes
+            )
+            latent_distribution = (
+                latent_distribution or choice.latent_distribution
+            )
+            pixel_space = pixel_space or choice.pixel_space
+        else:
+            self.generator, self.discriminator = _check_networks(networks)
+        self.latent_distribution = random.check_distribution(
+            latent_distribution or "normal"
+        )
+        self.averaged_generator = None
+        if ema is not None:
+            self.averaged_generator = keras.models.clone_model(self.generator)
+            self.averaged_generator.set_weights(self.generator.get_weights())
+            self.averaged_generator.trainable = False
+        self.latent_shape = tuple(self.generator.inputs[0].shape[1:])
+        self.image_shape = tuple(self.generator.outputs[0].shape[1:])
+        self.pixels = layers.PixelSpace(
+            pixel_space or "signed", self.training_image_shape
+        )
+        self.built = True
+
+    # Sampling.
+
+    def draw_latents(self, seeds, indices):
+        keys = random.stream(seeds, indices, self.stream_name("generate"))
+        return random.draw_rows(
+            self.latent_shape, keys, self.latent_distribution
+        )
+
+    def images_from_latents(self, latents, labels=None):
+        generated = self.sampling_generator(
+            _inputs(latents, self.label_conditioning(labels)), training=False
+        )
+        images = self.pixels.to_images(tf.cast(generated, tf.float32))
+        return tf.clip_by_value(images, -1.0, 1.0)
+
+    def call(self, latents, labels=None):
+        return self.images_from_latents(latents, labels)
+
+    @property
+    def sampling_generator(self):
+        """The generator average where there is one, else the generator."""
+        return self.averaged_generator or self.generator
+
+    def stream_name(self, purpose):
+        """Name of a stream of latents; a pyramid level prefixes its own."""
+        return f"{purpose}/latents"
+
+    # What a family may say differently.
+
+    def examples(self, images, labels):
+        """What the discriminator is shown as real, and the conditioning.
+
+        Args:
+            images: `(batch, height, width, channels)` in `[-1, 1]`.
+            labels: int `(batch,)` or None.
+
+        Returns:
+            A pair: the real images in the network's pixel space, and the list
+            of the conditioning tensors that both networks take.
+        """
+        return self.pixels(images), self.label_conditioning(labels)
+
+    def label_conditioning(self, labels):
+        """The labels as a list of network inputs: one one-hot, or none."""
+        if not self.num_classes:
+            return []
+        return [tf.one_hot(labels, self.num_classes)]
+
+    # Training.
+
+    def compile(
+        self,
+        generator_optimizer,
+        discriminator_optimizer,
+        loss="non_saturating",
+        label_smoothing=0.0,
+        update="simultaneous",
+        discriminator_steps=1,
+        **kwargs,
+    ):
+        """Configures the model for training.
+
+        Args:
+            generator_optimizer: A `keras.optimizers.Optimizer`, new.
+            discriminator_optimizer: Another one, new.
+            loss: See `kerasgan.losses.get`.
+            label_smoothing: In `[0, 1)`: how far the target of real images is
+                under 1.
+            update: `"simultaneous"`: both networks are updated from one
+                forward pass of one batch of generated images, as in
+                Goodfellow et al.'s released code. `"alternating"`: first the
+                discriminator, then the generator on fresh latents, as in
+                algorithm 1 of the paper.
+            discriminator_steps: For `"alternating"`: how many discriminator
+                steps go before each generator step. The batch is cut into as
+                many parts, so each sees other real images.
+            **kwargs: Keyword arguments of `keras.Model.compile`, such as
+                `jit_compile`.
+
+        Raises:
+            ValueError: If an argument is out of its range, or an optimizer has
+                been used before.
+        """
+        errors.check_choice("update", update, UPDATES)
+        errors.check_integer("discriminator_steps", discriminator_steps, 1)
+        if update == "simultaneous" and discriminator_steps > 1:
+            raise ValueError(
+                "`discriminator_steps` above 1 needs update='alternating'. "
+                f"Received: discriminator_steps={discriminator_steps} with "
+                "update='simultaneous', which takes one step of each. Set "
+                "`update`."
+            )
+        self.generator_loss, self.discriminator_loss = losses.get(
+            loss, label_smoothing
+        )
+        _check_optimizers(generator_optimizer, discriminator_optimizer)
+        super().compile(optimizer=None, **kwargs)
+        self.update = update
+        self.discriminator_steps = discriminator_steps
+        self.generator_optimizer = generator_optimizer
+        self.discriminator_optimizer = discriminator_optimizer
+        # An optimizer that is not built restores nothing, and only warns.
+        generator_optimizer.build(self.generator.trainable_variables)
+        discriminator_optimizer.build(self.discriminator.trainable_variables)
+        self._trackers = {
+            name: keras.metrics.Mean(name=name) for name in _METRICS
+        }
+        self._compile_arguments = {
+            "loss": loss,
+            "label_smoothing": label_smoothing,
+            "update": update,
+            "discriminator_steps": discriminator_steps,
+            **kwargs,
+        }
+
+    def get_compile_config(self):
+        if not self.compiled:
+            return {}
+        return keras.saving.serialize_keras_object(
+            {
+                "generator_optimizer": self.generator_optimizer,
+                "discriminator_optimizer": self.discriminator_optimizer,
+                **self._compile_arguments,
+            }
+        )
+
+    def compile_from_config(self, config):
+        self.compile(**keras.saving.deserialize_keras_object(config))
+
+    @property
+    def metrics(self):
+        return list(self._trackers.values()) if self.compiled else []
+
+    def train_step(self, data):
+        images, labels, _ = keras.utils.unpack_x_y_sample_weight(data)
+        self.check_image_shape(images)
+        self.check_labels_present(labels)
+        real, conditioning = self.examples(images, labels)
+        step = self.generator_optimizer.iterations
+        with random.training_step(self.seed, step, self.stream_name("layers")):
+            if self.update == "simultaneous":
+                self._simultaneous_update(real, conditioning, step)
+            else:
+                self._alternating_update(real, conditioning, step)
+        if self.ema is not None:
+            self._update_average()
+        return {name: each.result() for name, each in self._trackers.items()}
+
+    def _simultaneous_update(self, real, conditioning, step):
+        # One forward pass: the discriminator sees the real and the generated
+        # half apart, so that neither's batch statistics touch the other's.
+        with tf.GradientTape(persistent=True) as tape:
+            fake = self.make_fakes(real, conditioning, step)
+            real_logits = self.discriminate(real, conditioning)
+            fake_logits = self.discriminate(fake, conditioning)
+            discriminator_loss = self.discriminator_loss(
+                real_logits, fake_logits
+            )
+            generator_loss = self.generator_loss(fake_logits)
+        # Both gradients at the same parameters, then both steps.
+        discriminator_gradients = self._gradients(
+            tape, discriminator_loss, self.discriminator
+        )
+        generator_gradients = self._gradients(
+            tape, generator_loss, self.generator
+        )
+        self._step_discriminator(discriminator_gradients, discriminator_loss)
+        self._step_generator(generator_gradients, generator_loss)
+        self._track(real_logits=real_logits, fake_logits=fake_logits)
+
+    def _alternating_update(self, real, conditioning, step):
+        parts = self._parts([real, *conditioning])
+        # 1. The discriminator, on a part of the batch at a time.
+        for i, (part, *part_conditioning) in enumerate(parts):
+            fake = self.make_fakes(part, part_conditioning, step, f"_{i}")
+            with tf.GradientTape() as tape:
+                real_logits = self.discriminate(part, part_conditioning)
+                fake_logits = self.discriminate(fake, part_conditioning)
+                loss = self.discriminator_loss(real_logits, fake_logits)
+            gradients = self._gradients(tape, loss, self.discriminator)
+            self._step_discriminator(gradients, loss)
+            self._track(real_logits=real_logits, fake_logits=fake_logits)
+
+        # 2. The generator, on fresh latents.
+        part, *part_conditioning = parts[-1]
+        with tf.GradientTape() as tape:
+            fake = self.make_fakes(part, part_conditioning, step, "_generator")
+            fake_logits = self.discriminate(fake, part_conditioning)
+            loss = self.generator_loss(fake_logits)
+        gradients = self._gradients(tape, loss, self.generator)
+        self._step_generator(gradients, loss)
+
+    def make_fakes(self, real, conditioning, step, phase=""):
+        """Generates as many images as there are real ones, to train on."""
+        key = random.stream(
+            self.seed, step, self.stream_name(f"train{phase}")
+        )
+        shape = (tf.shape(real)[0], *self.latent_shape)
+        latents = random.draw_batch(shape, key, self.latent_distribution)
+        fake = self.generator(_inputs(latents, conditioning), training=True)
+        return tf.cast(fake, tf.float32)
+
+    def discriminate(self, images, conditioning):
+        """The discriminator's logits, float32 `(batch, 1)`, in training."""
+        logits = self.discriminator(_inputs(images, conditioning), training=True)
+        return tf.cast(logits, tf.float32)
+
+    def _parts(self, tensors):
+        count = self.discriminator_steps
+        batch = tensors[0].shape[0]
+        if batch is not None and batch % count:
+            raise ValueError(
+                "The batch must be a multiple of `discriminator_steps`, as "
+                f"each step takes its own part. Received: {batch} images (on "
+                f"each replica) and discriminator_steps={count}. Change one."
+            )
+        return list(zip(*(tf.split(t, count) for t in tensors), strict=True))
+
+    def _gradients(self, tape, loss, network):
+        # Keras sums gradients over the replicas: each brings its share of the
+        # mean over the global batch.
+        replicas = self.distribute_strategy.num_replicas_in_sync
+        return tape.gradient(
+            loss,
+            network.trainable_variables,
+            output_gradients=tf.ones_like(loss) / replicas,
+        )
+
+    def _step_discriminator(self, gradients, loss):
+        self.discriminator_optimizer.apply(
+            gradients, self.discriminator.trainable_variables
+        )
+        self._track(
+            discriminator_loss=loss,
+            discriminator_gradient_norm=tf.linalg.global_norm(gradients),
+        )
+
+    def _step_generator(self, gradients, loss):
+        self.generator_optimizer.apply(
+            gradients, self.generator.trainable_variables
+        )
+        self._track(
+            generator_loss=loss,
+            generator_gradient_norm=tf.linalg.global_norm(gradients),
+        )
+
+    def _track(self, **values):
+        for name, value in values.items():
+            self._trackers[name].update_state(value)
+
+    def _update_average(self):
+        # The first steps are averaged over fewer (as in
+        # tf.train.ExponentialMovingAverage), or the initial weights would
+        # linger. Batch norm's statistics are averaged along with the weights.
+        step = tf.cast(self.generator_optimizer.iterations, tf.float32)
+        decay = tf.minimum(self.ema, (1.0 + step) / (10.0 + step))
+        for average, weight in zip(
+            self.averaged_generator.weights,
+            self.generator.weights,
+            strict=True,
+        ):
+            average.assign(average + (1.0 - decay) * (weight - average))
+
+    # Saving.
+
+    def get_config(self):
+        networks = self.networks
+        if not isinstance(networks, str):
+            networks = keras.saving.serialize_keras_object(list(networks))
+        return {
+            **super().get_config(),
+            "networks": networks,
+            "latent_distribution": self.latent_distribution,
+            "pixel_space": self.pixels.space,
+            "ema": self.ema,
+            **self.options,
+        }
+
+    @classmethod
+    def from_config(cls, config):
+        config = dict(config)
+        networks = config.get("networks")
+        if networks is not None and not isinstance(networks, str):
+            config["networks"] = keras.saving.deserialize_keras_object(networks)
+        return cls(**config)
+
+    def without_training_state(self):
+        """A copy for release: the averaged generator, the discriminator.
+
+        Returns:
+            A model of the same class that generates the same images, with no
+            average beside the generator and no optimizer.
+        """
+        copy = type(self).from_config({**self.get_config(), "ema": None})
+        copy.generator.set_weights(self.sampling_generator.get_weights())
+        copy.discriminator.set_weights(self.discriminator.get_weights())
+        copy.pixels.set_weights(self.pixels.get_weights())
+        return copy
+
+
+_METRICS = (
+    "generator_loss",
+    "discriminator_loss",
+    "real_logits",
+    "fake_logits",
+    "generator_gradient_norm",
+    "discriminator_gradient_norm",
+)
+
+
+def _inputs(first, conditioning):
+    return [first, *conditioning] if conditioning else first
+
+
+def _parameters(build):
+    return set(inspect.signature(build).parameters)
+
+
+def _build(build, options, num_classes):
+    known = _parameters(build)
+    arguments = {name: options[name] for name in options if name in known}
+    if num_classes is not None:
+        arguments["num_classes"] = num_classes
+    return build(**arguments)
+
+
+def _check_options(choice, options, num_classes):
+    known = _parameters(choice.build_generator) | _parameters(
+        choice.build_discriminator
+    )
+    for option in options:
+        errors.check_choice("option of the networks", option, sorted(known))
+    if num_classes is not None and "num_classes" not in known:
+        raise ValueError(
+            "These networks take no labels. Received: "
+            f"num_classes={num_classes}. Leave `num_classes` out, or use a "
+            "conditional family such as `ConditionalGAN`."
+        )
+
+
+def _check_networks(networks):
+    valid = (
+        isinstance(networks, (tuple, list))
+        and len(networks) == 2
+        and all(
+            isinstance(network, keras.Model)
+            and getattr(network, "inputs", None)
+            for network in networks
+        )
+    )
+    if not valid:
+        raise ValueError(
+            "`networks` must be a name or a pair (generator, discriminator) of "
+            "functional or sequential Keras models with known input shapes. "
+            f"Received: networks={networks!r}. Build the models first."
+        )
+    generator, discriminator = networks
+    logits_shape = tuple(discriminator.outputs[0].shape)
+    if logits_shape[1:] != (1,):
+        raise ValueError(
+            "The discriminator must give logits of shape (batch, 1). "
+            f"Received: a discriminator of output shape {logits_shape}. End it "
+            "in a Dense(1) without activation."
+        )
+    return generator, discriminator
+
+
+def _check_optimizers(generator_optimizer, discriminator_optimizer):
+    optimizers = {
+        "generator_optimizer": generator_optimizer,
+        "discriminator_optimizer": discriminator_optimizer,
+    }
+    for name, optimizer in optimizers.items():
+        if not isinstance(optimizer, keras.optimizers.Optimizer):
+            raise ValueError(
+                f"`{name}` must be a keras.optimizers.Optimizer. Received: "
+                f"{name}={optimizer!r}. Give, for example, "
+                "keras.optimizers.Adam(2e-4, beta_1=0.5)."
+            )
+        if optimizer.built:
+            raise ValueError(
+                f"`{name}` must be new, as an optimizer serves one network. "
+                f"Received: '{optimizer.name}', already in use. Make another."
+            )
+    if generator_optimizer is discriminator_optimizer:
+        raise ValueError(
+            "The two networks need two optimizers. Received: the same object "
+            "twice. Make another for the discriminator."
+        )

@@ -1,0 +1,295 @@
+"""What all generative models share: sampling, seeds, pixel space, saving."""
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from kerasgan import errors
+from kerasgan import random
+
+
+class GenerativeModel(keras.Model):
+    """Base class: a model that generates images from latents.
+
+    A subclass sets `image_shape` (of the images that it generates), `pixels`
+    (see `kerasgan.layers.PixelSpace`) and gives `draw_latents` and
+    `images_from_latents`; it gets `generate`.
+
+    Args:
+        num_classes: int, of a class-conditional model; None otherwise.
+        seed: int in `[0, 2**31 - 1]`, of all random numbers in training.
+        **kwargs: Base model keyword arguments, such as `name`.
+
+    Raises:
+        ValueError: If an argument is out of its range.
+    """
+
+    def __init__(self, num_classes=None, seed=0, **kwargs):
+        super().__init__(**kwargs)
+        if num_classes is not None:
+            errors.check_integer("num_classes", num_classes, minimum=1)
+        self.num_classes = num_classes
+        self.seed = random.check_seed(seed)
+        self._sample = tf.function(self.sample)
+
+    def draw_latents(self, seeds, indices):
+        """Draws the latents of image `indices[i]` of seed `seeds[i]`.
+
+        Args:
+            seeds: int64 `(n,)`, each in `[0, 2**31 - 1]`.
+            indices: int64 `(n,)`.
+
+        Returns:
+            float32 `(n, ...)`, or a list of such, each row a function of its
+            own seed and index only.
+        """
+        raise NotImplementedError
+
+    def images_from_latents(self, latents, labels=None):
+        """Generates images from given latents.
+
+        Args:
+            latents: As `draw_latents` returns.
+            labels: int `(n,)` for a class-conditional model, else None.
+
+        Returns:
+            float32 tensor `(n, height, width, channels)` in `[-1, 1]`.
+        """
+        raise NotImplementedError
+
+    def draw_labels(self, seeds, indices):
+        """Draws labels uniformly, int32 `(n,)`; see `draw_latents`."""
+        keys = random.stream(seeds, indices, "generate/labels")
+        uniform = random.draw_rows((), keys, "unit_interval")
+        return tf.cast(uniform * self.num_classes, tf.int32)
+
+    def sample(self, seeds, indices, labels=None):
+        """Generates image `indices[i]` of seed `seeds[i]`, as a tensor.
+
+        What `generate` calls batch by batch; made of TensorFlow operations
+        only, each row independent of the others.
+
+        Args:
+            seeds: int64 `(n,)`, each in `[0, 2**31 - 1]`.
+            indices: int64 `(n,)`.
+            labels: int `(n,)`; drawn where a class-conditional model is given
+                none.
+
+        Returns:
+            float32 `(n, height, width, channels)` in `[-1, 1]`.
+        """
+        if self.num_classes and labels is None:
+            labels = self.draw_labels(seeds, indices)
+        return self.images_from_latents(
+            self.draw_latents(seeds, indices), labels
+        )
+
+    def generate(self, num_images, labels=None, seed=None, batch_size=64):
+        """Generates images.
+
+        Image i of a seed is the same in every call, whatever `num_images` and
+        `batch_size` (up to rounding, 1e-5), and two seeds share none.
+
+        Args:
+            num_images: int, at least 1.
+            labels: For a class-conditional model: int `(num_images,)` or one
+                int for all; drawn uniformly from the seed where left out.
+            seed: int in `[0, 2**31 - 1]`; None gives fresh images.
+            batch_size: int, how many are generated at a time.
+
+        Returns:
+            NumPy float32 `(num_images, height, width, channels)` in `[-1, 1]`.
+
+        Raises:
+            ValueError: If an argument is out of its range, or labels are given
+                to a model that has no classes.
+        """
+        return self._in_batches(
+            self._sample, num_images, labels, seed, batch_size
+        )
+
+    def _in_batches(self, sample, num_images, labels, seed, batch_size, *rows):
+        # Runs `sample(seeds, indices, labels, *rows)` on batches of one fixed
+        # size, so that it is traced once; the surplus of the last is cut off.
+        errors.check_integer("num_images", num_images, minimum=1)
+        errors.check_integer("batch_size", batch_size, minimum=1)
+        labels = self.check_labels(labels, num_images)
+        seeds = np.full(batch_size, random.check_seed(seed), "int64")
+        results = []
+        for start in range(0, num_images, batch_size):
+            indices = np.arange(start, start + batch_size)
+
+            def padded(values, indices=indices):
+                return tf.constant(np.take(values, indices, 0, mode="clip"))
+
+            result = sample(
+                tf.constant(seeds),
+                tf.constant(indices),
+                None if labels is None else padded(labels),
+                *(padded(row) for row in rows),
+            )
+            results.append(tf.nest.map_structure(lambda t: t.numpy(), result))
+        return tf.nest.map_structure(
+            lambda *parts: np.concatenate(parts)[:num_images], *results
+        )
+
+    def check_labels(self, labels, num_images):
+        """Returns `labels` as int32 `(num_images,)`, or None.
+
+        Raises:
+            ValueError: If they are no such labels, or the model takes none.
+        """
+        if labels is None:
+            return None
+        if not self.num_classes:
+            raise ValueError(
+                "`labels` needs a class-conditional model. Received: "
+                f"labels={labels!r} for '{self.name}', which has no classes. "
+                "Leave `labels` out, or build the model with `num_classes`."
+            )
+        array = np.asarray(labels)
+        if array.ndim == 0:
+            array = np.full(num_images, array)
+        if (
+            array.shape != (num_images,)
+            or array.dtype.kind not in "iu"
+            or array.min() < 0
+            or array.max() >= self.num_classes
+        ):
+            raise ValueError(
+                f"`labels` must be {num_images} integers (or one) in "
+                f"[0, {self.num_classes - 1}]. Received: shape {array.shape}, "
+                f"dtype {array.dtype}, values {_span(array)}. Give one label "
+                "an image."
+            )
+        return array.astype("int32")
+
+    def adapt(self, data):
+        """Takes from the training images what the model needs of them.
+
+        For a model of standardised pixels the mean and the standard deviation,
+        to be done once before training. Does nothing for others.
+
+        Args:
+            data: Images `(n, height, width, channels)` in `[-1, 1]`, or an
+                iterable (such as a `tf.data.Dataset`) of batches of images or
+                of pairs (images, labels).
+        """
+        self.pixels.adapt(image_batches(data))
+
+    def fit(self, x=None, y=None, **kwargs):
+        """Trains the model: `keras.Model.fit`, after a look at the data.
+
+        Args:
+            x: Images in `[-1, 1]`, an array or a `tf.data.Dataset` of batches
+                of images or of pairs (images, labels).
+            y: Labels, where `x` is an array.
+            **kwargs: Arguments of `keras.Model.fit`.
+
+        Returns:
+            A `keras.callbacks.History`.
+
+        Raises:
+            ValueError: If images or labels have not the shape, dtype or range
+                that the model takes, if there are none, or if `adapt` has to
+                be called first.
+        """
+        if not self.pixels.is_adapted:
+            raise ValueError(
+                f"'{self.name}' works on standardised pixels and must know "
+                "their mean and standard deviation before training. Received: "
+                "a model without. Call `model.adapt(images)` first."
+            )
+        images, labels = _peek(x, y)
+        self.check_images(images)
+        self.check_labels_present(labels)
+        if self.num_classes and labels is not None:
+            self.check_labels(labels, len(images))
+        return super().fit(x, y, **kwargs)
+
+    def check_images(self, images):
+        """Raises a ValueError unless `images` are training images."""
+        self.check_image_shape(images)
+        low, high = float(np.min(images)), float(np.max(images))
+        # Half an 8-bit grey value of slack for other people's rounding.
+        if not (low >= -1.004 and high <= 1.004):
+            raise ValueError(
+                "Images must be in [-1, 1]. Received: values in "
+                f"[{low:g}, {high:g}]. Scale them: 8-bit images by "
+                "`images / 127.5 - 1`."
+            )
+
+    def check_image_shape(self, images):
+        """Raises a ValueError unless shape and dtype are of training images."""
+        expected = tuple(self.training_image_shape)
+        dtype = keras.backend.standardize_dtype(images.dtype)
+        if tuple(images.shape[1:]) != expected or "float" not in dtype:
+            raise ValueError(
+                f"'{self.name}' takes float images of shape (batch, "
+                f"{', '.join(map(str, expected))}). Received: shape "
+                f"{tuple(images.shape)}, dtype {dtype}. Load them with "
+                "`kerasgan.datasets.load(..., image_size=...)`, or build the "
+                "model for their size."
+            )
+
+    def check_labels_present(self, labels):
+        """Raises a ValueError if a class-conditional model gets no labels."""
+        if self.num_classes and labels is None:
+            raise ValueError(
+                f"'{self.name}' is class-conditional and takes pairs (images, "
+                "labels). Received: images only. Load the data with "
+                "`labels=True`."
+            )
+
+    @property
+    def training_image_shape(self):
+        """Shape `(height, width, channels)` of the images that `fit` takes."""
+        return self.image_shape
+
+    def get_config(self):
+        return {
+            "num_classes": self.num_classes,
+            "seed": self.seed,
+            "name": self.name,
+        }
+
+
+def image_batches(data):
+    """Yields the image batches of an array, of a data set or of pairs."""
+    if hasattr(data, "shape"):
+        yield data
+        return
+    for batch in data:
+        yield batch[0] if isinstance(batch, (tuple, list)) else batch
+
+
+def _span(array):
+    return f"{array.min()}..{array.max()}" if array.size else "none"
+
+
+def _peek(x, y):
+    """The first batch of a data set, or whole arrays, as (images, labels)."""
+    if isinstance(x, tf.data.Dataset):
+        batch = next(iter(x.take(1)), None)
+        if batch is None:
+            _raise_empty("a tf.data.Dataset without a batch")
+        x, y, _ = keras.utils.unpack_x_y_sample_weight(batch)
+    elif isinstance(x, keras.utils.PyDataset):
+        x, y, _ = keras.utils.unpack_x_y_sample_weight(x[0])
+    if not hasattr(x, "shape"):
+        raise ValueError(
+            "`x` must be an array of images, a tf.data.Dataset or a "
+            f"keras.utils.PyDataset. Received: {type(x).__name__}. Load data "
+            "with `kerasgan.datasets.load`."
+        )
+    if not len(x):
+        _raise_empty(f"an array of shape {tuple(x.shape)}")
+    return np.asarray(x), None if y is None else np.asarray(y)
+
+
+def _raise_empty(received):
+    raise ValueError(
+        f"There must be at least one batch of images. Received: {received}. "
+        "Check the split, and that the batch size is not above the number of "
+        "images."
+    )

@@ -1,0 +1,108 @@
+"""The conditional GAN: both networks are told the class.
+
+Reference: [Mirza & Osindero, 2014](https://arxiv.org/abs/1411.1784).
+"""
+
+import keras
+
+from kerasgan import layers
+from kerasgan.models import adversarial
+
+
+def build_mnist_generator(
+    num_classes=10, latent_units=200, label_units=1000, units=1200
+):
+    """ReLU layers of latents and of labels, joined, then sigmoid pixels.
+
+    Args:
+        num_classes: Length of the one-hot label.
+        latent_units: ReLU units that see the latent vector.
+        label_units: ReLU units that see the label.
+        units: ReLU units that see both.
+
+    Returns:
+        A model `[(batch, 100), (batch, num_classes)]` -> `(batch, 28, 28, 1)`
+        in `[0, 1]`.
+    """
+    latents = keras.Input((100,), name="latents")
+    labels = keras.Input((num_classes,), name="labels")
+    parts = [
+        layers.Dropout(0.5)(keras.layers.Dense(size, "relu")(inputs))
+        for inputs, size in ((latents, latent_units), (labels, label_units))
+    ]
+    x = keras.layers.Concatenate()(parts)
+    x = layers.Dropout(0.5)(keras.layers.Dense(units, "relu")(x))
+    x = keras.layers.Dense(28 * 28, "sigmoid")(x)
+    images = keras.layers.Reshape((28, 28, 1))(x)
+    return keras.Model([latents, labels], images, name="generator")
+
+
+def build_mnist_discriminator(
+    num_classes=10, image_units=240, maxout_label_units=50, joint_units=240
+):
+    """Maxout layers of the image and of the label, joined.
+
+    Args:
+        num_classes: Length of the one-hot label.
+        image_units: Maxout units, of 5 pieces, that see the image.
+        maxout_label_units: Maxout units, of 5 pieces, that see the label.
+        joint_units: Maxout units, of 4 pieces, that see both.
+
+    Returns:
+        A model `[(batch, 28, 28, 1), (batch, num_classes)]` -> logits
+        `(batch, 1)`.
+    """
+
+    def maxout(inputs, units, pieces):
+        x = keras.layers.Dense(units * pieces)(inputs)
+        return layers.Dropout(0.5)(layers.Maxout(pieces)(x))
+
+    images = keras.Input((28, 28, 1), name="images")
+    labels = keras.Input((num_classes,), name="labels")
+    x = keras.layers.Concatenate()(
+        [
+            maxout(keras.layers.Flatten()(images), image_units, 5),
+            maxout(labels, maxout_label_units, 5),
+        ]
+    )
+    logits = keras.layers.Dense(1)(maxout(x, joint_units, 4))
+    return keras.Model([images, labels], logits, name="discriminator")
+
+
+@keras.saving.register_keras_serializable(package="kerasgan")
+class ConditionalGAN(adversarial.AdversarialModel):
+    """A GAN of which one can ask for a class.
+
+    The named networks, `"mnist"`, are the paper's for 28x28x1; its options are
+    `latent_units`, `label_units`, `units`, `image_units`,
+    `maxout_label_units`, `joint_units`. The paper gives no initial weights:
+    these are Keras's.
+
+    Reference: [Mirza & Osindero, 2014](https://arxiv.org/abs/1411.1784),
+    section 4.1.
+
+    Args:
+        networks: `"mnist"`, or a pair of Keras models whose second input is a
+            one-hot label.
+        num_classes: int.
+        **kwargs: See `AdversarialModel`.
+
+    Example:
+
+    ```python
+    model = kerasgan.models.ConditionalGAN("mnist", num_classes=10)
+    sevens = model.generate(16, labels=7, seed=0)
+    ```
+    """
+
+    NETWORKS = {
+        "mnist": adversarial.Networks(
+            build_mnist_generator,
+            build_mnist_discriminator,
+            "unit_interval",
+            "unit",
+        ),
+    }
+
+    def __init__(self, networks="mnist", num_classes=10, **kwargs):
+        super().__init__(networks, num_classes=num_classes, **kwargs)

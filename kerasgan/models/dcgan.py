@@ -1,0 +1,172 @@
+"""The deep convolutional GAN.
+
+Reference: [Radford et al., 2016](https://arxiv.org/abs/1511.06434), and the
+released code, Newmu/dcgan_code.
+"""
+
+import keras
+
+from kerasgan import errors
+from kerasgan.models import adversarial
+
+
+def _initial_weights():
+    return {"kernel_initializer": keras.initializers.RandomNormal(0.0, 0.02)}
+
+
+def _batch_norm():
+    # Synchronised, so that replicas train as one device does. With Keras's
+    # momentum of 0.99 the statistics would lag hundreds of steps behind.
+    return keras.layers.BatchNormalization(
+        momentum=0.9,
+        gamma_initializer=keras.initializers.RandomNormal(1.0, 0.02),
+        synchronized=True,
+    )
+
+
+def _blocks(image_shape):
+    """How often a map of 4 to 7 pixels a side is doubled."""
+    height, width, _ = image_shape
+    blocks = 0
+    while height % 2 == 0 and width % 2 == 0 and min(height, width) > 7:
+        height, width, blocks = height // 2, width // 2, blocks + 1
+    if not blocks or max(height, width) > 7:
+        raise ValueError(
+            "The height and width of `image_shape` must be 4 to 7 times a "
+            f"power of 2. Received: image_shape={tuple(image_shape)}. Use, for "
+            "example, (28, 28, 1), (32, 32, 3) or (64, 64, 3)."
+        )
+    return height, width, blocks
+
+
+def build_generator(
+    image_shape=(64, 64, 3), filters=128, latent_dim=100, num_classes=None
+):
+    """Transposed 5x5 convolutions of stride 2, batch norm and ReLU, then tanh.
+
+    Args:
+        image_shape: `(height, width, channels)`, height and width 4 to 7 times
+            a power of 2.
+        filters: Channels before the last layer; each layer before has twice as
+            many.
+        latent_dim: Length of the latent vector.
+        num_classes: Length of the one-hot label, or None.
+
+    Returns:
+        A model of latents `(batch, latent_dim)`, and one-hot labels if any,
+        -> `(batch, *image_shape)` in `[-1, 1]`.
+    """
+    errors.check_integer("filters", filters, minimum=1)
+    height, width, blocks = _blocks(image_shape)
+    latents = keras.Input((latent_dim,), name="latents")
+    inputs = latents
+    x = latents
+    if num_classes:
+        labels = keras.Input((num_classes,), name="labels")
+        inputs = [latents, labels]
+        x = keras.layers.Concatenate()(inputs)
+    channels = filters * 2 ** (blocks - 1)
+    x = keras.layers.Dense(
+        height * width * channels, use_bias=False, **_initial_weights()
+    )(x)
+    x = keras.layers.Reshape((height, width, channels))(x)
+    x = keras.layers.ReLU()(_batch_norm()(x))
+    for _ in range(blocks - 1):
+        channels //= 2
+        x = keras.layers.Conv2DTranspose(
+            channels,
+            5,
+            strides=2,
+            padding="same",
+            use_bias=False,
+            **_initial_weights(),
+        )(x)
+        x = keras.layers.ReLU()(_batch_norm()(x))
+    images = keras.layers.Conv2DTranspose(
+        image_shape[-1],
+        5,
+        strides=2,
+        padding="same",
+        activation="tanh",
+        **_initial_weights(),
+    )(x)
+    return keras.Model(inputs, images, name="generator")
+
+
+def build_discriminator(
+    image_shape=(64, 64, 3), filters=128, num_classes=None
+):
+    """5x5 convolutions of stride 2, leaky ReLU, batch norm but in the first.
+
+    Labels are shown to it as planes of 1 beside the image's channels.
+
+    Args:
+        image_shape: `(height, width, channels)`.
+        filters: Channels of the first layer; each next has twice as many.
+        num_classes: Length of the one-hot label, or None.
+
+    Returns:
+        A model of `(batch, *image_shape)`, and one-hot labels if any, ->
+        logits `(batch, 1)`.
+    """
+    errors.check_integer("filters", filters, minimum=1)
+    height, width, blocks = _blocks(image_shape)
+    images = keras.Input(image_shape, name="images")
+    inputs = images
+    x = images
+    if num_classes:
+        labels = keras.Input((num_classes,), name="labels")
+        inputs = [images, labels]
+        planes = keras.layers.Reshape((1, 1, num_classes))(labels)
+        planes = keras.layers.UpSampling2D(image_shape[:2])(planes)
+        x = keras.layers.Concatenate()([images, planes])
+    for block in range(blocks):
+        x = keras.layers.Conv2D(
+            filters * 2**block,
+            5,
+            strides=2,
+            padding="same",
+            use_bias=block == 0,
+            **_initial_weights(),
+        )(x)
+        if block:
+            x = _batch_norm()(x)
+        x = keras.layers.LeakyReLU(0.2)(x)
+    x = keras.layers.Flatten()(x)
+    logits = keras.layers.Dense(1, **_initial_weights())(x)
+    return keras.Model(inputs, logits, name="discriminator")
+
+
+@keras.saving.register_keras_serializable(package="kerasgan")
+class DCGAN(adversarial.AdversarialModel):
+    """Deep convolutional GAN, of any size that is 4 to 7 times a power of 2.
+
+    The named networks, `"paper"`, have the options `image_shape`, `filters`
+    and `latent_dim`. The number of layers follows from the size: four for
+    64x64, as in the paper, three for 32x32, two for 28x28.
+
+    With `num_classes`, the label joins the latent vector, and the image as
+    planes; the released code for MNIST shows it to every layer instead.
+
+    Reference: [Radford et al., 2016](https://arxiv.org/abs/1511.06434).
+
+    Args:
+        networks: `"paper"`, or a pair of Keras models.
+        **kwargs: See `AdversarialModel`.
+
+    Example:
+
+    ```python
+    model = kerasgan.models.DCGAN(image_shape=(32, 32, 3), filters=64)
+    images = model.generate(16, seed=0)
+    ```
+    """
+
+    NETWORKS = {
+        "paper": adversarial.Networks(
+            build_generator, build_discriminator, "uniform", "signed"
+        ),
+    }
+
+    def __init__(self, networks="paper", **kwargs):
+        super().__init__(networks, **kwargs)

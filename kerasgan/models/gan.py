@@ -1,0 +1,251 @@
+"""The generative adversarial network and its first networks.
+
+Reference: [Goodfellow et al., 2014](https://arxiv.org/abs/1406.2661), and the
+released code, goodfeli/adversarial. Weights start uniform in a given range and
+biases at 0, as there.
+"""
+
+import keras
+import numpy as np
+
+from kerasgan import layers
+from kerasgan.models import adversarial
+from kerasgan.models import base
+
+
+def _uniform(limit):
+    return keras.initializers.RandomUniform(-limit, limit)
+
+
+def _dense(units, activation=None, limit=0.05, **kwargs):
+    return keras.layers.Dense(
+        units, activation, kernel_initializer=_uniform(limit), **kwargs
+    )
+
+
+def build_mnist_generator(units=1200, latent_dim=100):
+    """Two ReLU layers, then 28x28 sigmoid pixels in `[0, 1]`.
+
+    Args:
+        units: Of each hidden layer.
+        latent_dim: Length of the latent vector.
+
+    Returns:
+        A model `(batch, latent_dim)` -> `(batch, 28, 28, 1)`.
+    """
+    return keras.Sequential(
+        [
+            keras.Input((latent_dim,)),
+            _dense(units, "relu"),
+            _dense(units, "relu"),
+            _dense(28 * 28, "sigmoid", name="pixels"),
+            keras.layers.Reshape((28, 28, 1)),
+        ],
+        name="generator",
+    )
+
+
+def build_mnist_discriminator(maxout_units=240, pieces=5):
+    """Two maxout layers with dropout; see `build_maxout_discriminator`."""
+    return build_maxout_discriminator((28, 28, 1), maxout_units, pieces)
+
+
+def build_maxout_discriminator(image_shape, maxout_units, pieces):
+    """Two maxout layers; dropout keeps 0.8 of the pixels and 0.5 after.
+
+    Args:
+        image_shape: `(height, width, channels)`.
+        maxout_units: Units of each maxout layer.
+        pieces: Linear pieces of each unit.
+
+    Returns:
+        A model `(batch, *image_shape)` -> logits `(batch, 1)`.
+    """
+    return keras.Sequential(
+        [
+            keras.Input(image_shape),
+            keras.layers.Flatten(),
+            layers.Dropout(0.2),
+            _dense(maxout_units * pieces, limit=0.005),
+            layers.Maxout(pieces),
+            layers.Dropout(0.5),
+            _dense(maxout_units * pieces, limit=0.005),
+            layers.Maxout(pieces),
+            layers.Dropout(0.5),
+            _dense(1, limit=0.005),
+        ],
+        name="discriminator",
+    )
+
+
+def build_cifar10_generator(units=8000, latent_dim=100):
+    """A ReLU and a sigmoid layer, then 32x32 linear colour pixels.
+
+    Args:
+        units: Of each hidden layer.
+        latent_dim: Length of the latent vector.
+
+    Returns:
+        A model `(batch, latent_dim)` -> `(batch, 32, 32, 3)`.
+    """
+    return keras.Sequential(
+        [
+            keras.Input((latent_dim,)),
+            _dense(units, "relu"),
+            _dense(units, "sigmoid"),
+            _dense(32 * 32 * 3, limit=0.5),
+            keras.layers.Reshape((32, 32, 3)),
+        ],
+        name="generator",
+    )
+
+
+def build_cifar10_discriminator(maxout_units=1600, pieces=5):
+    """Two maxout layers with dropout; see `build_maxout_discriminator`."""
+    return build_maxout_discriminator((32, 32, 3), maxout_units, pieces)
+
+
+def build_cifar10_conv_generator(units=8000, latent_dim=100):
+    """A ReLU and a sigmoid layer, then one transposed convolution.
+
+    The sigmoid layer is seen as 10x10 pixels of `units / 100` channels, and
+    the convolution, 5x5 of stride 3, makes 32x32 linear colour pixels of them,
+    each with a bias of its own.
+
+    Args:
+        units: Of each hidden layer, a multiple of 100.
+        latent_dim: Length of the latent vector.
+
+    Returns:
+        A model `(batch, latent_dim)` -> `(batch, 32, 32, 3)`.
+    """
+    return keras.Sequential(
+        [
+            keras.Input((latent_dim,)),
+            _dense(units, "relu"),
+            _dense(units, "sigmoid"),
+            keras.layers.Reshape((10, 10, units // 100)),
+            keras.layers.Conv2DTranspose(
+                3,
+                5,
+                strides=3,
+                use_bias=False,
+                kernel_initializer=_uniform(0.05),
+            ),
+            layers.UntiedBias(),
+        ],
+        name="generator",
+    )
+
+
+def build_cifar10_conv_discriminator(filters=32):
+    """Three convolutional maxout layers and a dense one, with dropout.
+
+    The released code rounds the size of a pooled map up; this rounds it down.
+
+    Args:
+        filters: Maxout channels of the first two layers; the third has 6 times
+            as many.
+
+    Returns:
+        A model `(batch, 32, 32, 3)` -> logits `(batch, 1)`.
+    """
+
+    def maxout_convolution(filters, kernel_size, padding, pool_size):
+        return [
+            keras.layers.ZeroPadding2D(padding),
+            keras.layers.Conv2D(
+                filters * 2, kernel_size, kernel_initializer=_uniform(0.005)
+            ),
+            layers.Maxout(2),
+            keras.layers.MaxPooling2D(pool_size, 2),
+            layers.Dropout(0.5),
+        ]
+
+    return keras.Sequential(
+        [
+            keras.Input((32, 32, 3)),
+            layers.Dropout(0.2),
+            *maxout_convolution(filters, 8, 4, 4),
+            *maxout_convolution(filters, 8, 3, 4),
+            *maxout_convolution(filters * 6, 5, 3, 2),
+            keras.layers.Flatten(),
+            _dense(500 * 5, limit=0.005),
+            layers.Maxout(5),
+            layers.Dropout(0.5),
+            _dense(1, limit=0.005),
+        ],
+        name="discriminator",
+    )
+
+
+@keras.saving.register_keras_serializable(package="kerasgan")
+class GAN(adversarial.AdversarialModel):
+    """Generative adversarial network: latent vectors in, images out.
+
+    The named networks are those of the released code:
+    - `"mnist"`: fully connected, 28x28x1, pixels in `[0, 1]`; options `units`,
+      `latent_dim`, `maxout_units`, `pieces`.
+    - `"cifar10"`: fully connected, 32x32x3; the same options.
+    - `"cifar10_conv"`: convolutional, 32x32x3; options `units`, `latent_dim`,
+      `filters`.
+
+    The code's images of CIFAR-10 are global-contrast normalised, which cannot
+    be undone; here they are standardised by the training set's mean and
+    standard deviation instead.
+
+    Reference: [Goodfellow et al., 2014](https://arxiv.org/abs/1406.2661).
+
+    Args:
+        networks: One of the names above, or a pair of Keras models.
+        **kwargs: See `AdversarialModel`.
+
+    Example:
+
+    ```python
+    model = kerasgan.models.GAN("mnist", seed=1)
+    model.compile(keras.optimizers.SGD(0.1), keras.optimizers.SGD(0.1))
+    model.fit(kerasgan.datasets.load("mnist"), epochs=1)
+    images = model.generate(16, seed=0)
+    ```
+    """
+
+    NETWORKS = {
+        "mnist": adversarial.Networks(
+            build_mnist_generator,
+            build_mnist_discriminator,
+            "unit_variance_uniform",
+            "unit",
+        ),
+        "cifar10": adversarial.Networks(
+            build_cifar10_generator,
+            build_cifar10_discriminator,
+            "normal",
+            "standardised",
+        ),
+        "cifar10_conv": adversarial.Networks(
+            build_cifar10_conv_generator,
+            build_cifar10_conv_discriminator,
+            "normal",
+            "standardised",
+        ),
+    }
+
+    def adapt(self, data):
+        """Takes from the training images what the model needs of them.
+
+        Pixel statistics, see `GenerativeModel.adapt`; and the `"mnist"`
+        generator's last bias, so that it starts at the mean image (the logit
+        of the pixels' marginal probabilities, as in the released code).
+        """
+        super().adapt(data)
+        if self.networks == "mnist":
+            total, count = 0.0, 0
+            for images in base.image_batches(data):
+                total += np.sum(self.pixels(images), axis=0, dtype="float64")
+                count += len(images)
+            marginals = np.clip(total / count, 1e-3, 1 - 1e-3)
+            bias = np.log(marginals / (1 - marginals)).reshape(-1)
+            for generator in (self.generator, self.averaged_generator):
+                if generator is not None:
+                    generator.get_layer("pixels").bias.assign(bias)

@@ -1,0 +1,608 @@
+"""LAPGAN: one conditional GAN for each level of a Laplacian pyramid.
+
+Reference: [Denton et al., 2015](https://arxiv.org/abs/1506.05751), and the
+released code, facebook/eyescream.
+"""
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from kerasgan import errors
+from kerasgan import random
+from kerasgan.layers import pyramid
+from kerasgan.models import base
+from kerasgan.models import lapgan_networks
+from kerasgan.models.adversarial import AdversarialModel
+from kerasgan.models.adversarial import Networks
+
+
+def _check_image_sizes(image_sizes):
+    sizes = pyramid.check_sizes("image_sizes", image_sizes)
+    if len(sizes) < 2:
+        raise ValueError(
+            "A pyramid has at least two sizes. Received: image_sizes="
+            f"{tuple(image_sizes)}. Give, for example, (32, 16, 8)."
+        )
+    return sizes
+
+
+class _Level(AdversarialModel):
+    """What the levels share: each cuts its own rung from full-size images.
+
+    Args:
+        level: int, 0 is the finest.
+        image_sizes: Of the whole pyramid, from fine to coarse.
+        networks: Name or pair of networks.
+        channels: Of the images.
+        filter: Of the pyramid, see `kerasgan.layers.downsample`.
+        **kwargs: See `AdversarialModel`.
+    """
+
+    def __init__(
+        self,
+        level,
+        image_sizes,
+        networks,
+        channels=3,
+        filter="box",
+        name=None,
+        **kwargs,
+    ):
+        self.image_sizes = _check_image_sizes(image_sizes)
+        self.level = level
+        self.channels = errors.check_integer("channels", channels, minimum=1)
+        self.filter = errors.check_choice("filter", filter, pyramid.FILTERS)
+        self.size = self.image_sizes[level]
+        if isinstance(networks, str):
+            kwargs = {"size": self.size, "channels": channels, **kwargs}
+        super().__init__(networks, name=name or f"level_{level}", **kwargs)
+        self.image_shape = (*self.size, channels)
+
+    @property
+    def training_image_shape(self):
+        return (*self.image_sizes[0], self.channels)
+
+    def stream_name(self, purpose):
+        return f"level_{self.level}/{super().stream_name(purpose)}"
+
+    def rung(self, images):
+        """This level's low-pass images, of full-size images.
+
+        Args:
+            images: Full size, `(batch, height, width, channels)`.
+
+        Returns:
+            `(batch, *size, channels)`, in the same pixel space.
+        """
+        for size in self.image_sizes[1 : self.level + 1]:
+            images = pyramid.downsample(images, size, self.filter)
+        return images
+
+    def get_config(self):
+        config = super().get_config()
+        config.pop("size", None)
+        return {
+            **config,
+            "level": self.level,
+            "image_sizes": self.image_sizes,
+            "channels": self.channels,
+            "filter": self.filter,
+        }
+
+
+@keras.saving.register_keras_serializable(package="kerasgan")
+class LAPGANCoarsest(_Level):
+    """The coarsest level of a LAPGAN: an ordinary (conditional) GAN.
+
+    It takes full-size images and trains on their smallest low-pass image.
+
+    Args:
+        image_sizes: Of the whole pyramid, from fine to coarse.
+        networks: `"economical"`, `"paper"`, or a pair of Keras models; see
+            `kerasgan.models.lapgan_networks`.
+        **kwargs: `channels`, `filter`, and those of `AdversarialModel`.
+    """
+
+    NETWORKS = {
+        "economical": Networks(
+            lapgan_networks.build_economical_coarsest_generator,
+            lapgan_networks.build_economical_coarsest_discriminator,
+            "normal",
+            "signed",
+        ),
+        "paper": Networks(
+            lapgan_networks.build_paper_coarsest_generator,
+            lapgan_networks.build_paper_coarsest_discriminator,
+            "uniform",
+            "standardised",
+        ),
+    }
+
+    def __init__(self, image_sizes, networks="economical", **kwargs):
+        kwargs.pop("level", None)
+        super().__init__(len(image_sizes) - 1, image_sizes, networks, **kwargs)
+
+    def examples(self, images, labels):
+        real = self.rung(self.pixels(images))
+        return real, self.label_conditioning(labels)
+
+    def synthesise(self, latents, labels=None):
+        """Generates low-pass images in the network's pixel space, unclipped."""
+        inputs = [latents, *self.label_conditioning(labels)]
+        images = self.sampling_generator(
+            inputs if len(inputs) > 1 else latents, training=False
+        )
+        return tf.cast(images, tf.float32)
+
+
+@keras.saving.register_keras_serializable(package="kerasgan")
+class LAPGANLevel(_Level):
+    """One level of a LAPGAN: generates the residual, given the coarse image.
+
+    It takes full-size images and trains on its own rung of their pyramid. With
+    `low_pass` of the next coarser size:
+
+        coarse = upsample(low_pass)
+        image  = coarse + generator(latents, coarse)
+
+    The discriminator is shown residuals, real or generated, with `coarse`.
+
+    Reference: [Denton et al., 2015](https://arxiv.org/abs/1506.05751),
+    equation 3.
+
+    Args:
+        level: int, 0 is the finest.
+        image_sizes: Of the whole pyramid, from fine to coarse.
+        networks: `"economical"`, `"paper"`, or a pair of Keras models; see
+            `kerasgan.models.lapgan_networks`.
+        **kwargs: `channels`, `filter`, and those of `AdversarialModel`.
+
+    Call arguments:
+        inputs: A pair: latents `(batch, height, width, 1)`, and low-pass images
+            `(batch, *coarser size, channels)` in `[-1, 1]`.
+        labels: int `(batch,)` for a class-conditional model, else None.
+
+    Returns:
+        Images `(batch, height, width, channels)` in `[-1, 1]`.
+    """
+
+    NETWORKS = {
+        "economical": Networks(
+            lapgan_networks.build_economical_generator,
+            lapgan_networks.build_economical_discriminator,
+            "uniform",
+            "signed",
+        ),
+        "paper": Networks(
+            lapgan_networks.build_paper_generator,
+            lapgan_networks.build_paper_discriminator,
+            "uniform",
+            "standardised",
+        ),
+    }
+
+    def __init__(self, level, image_sizes, networks="economical", **kwargs):
+        errors.check_integer("level", level, 0, len(tuple(image_sizes)) - 2)
+        super().__init__(level, image_sizes, networks, **kwargs)
+        self.low_pass_size = self.image_sizes[level + 1]
+        # A fully convolutional generator leaves its size open.
+        self.latent_shape = (*self.size, self.latent_shape[-1])
+
+    def examples(self, images, labels):
+        fine = self.rung(self.pixels(images))
+        low_pass = pyramid.downsample(fine, self.low_pass_size, self.filter)
+        coarse = pyramid.upsample(low_pass, self.size, self.filter)
+        return fine - coarse, [coarse, *self.label_conditioning(labels)]
+
+    def synthesise(self, latents, low_pass, labels=None):
+        """Refines low-pass images, in the network's pixel space, unclipped.
+
+        Args:
+            latents: `(batch, height, width, channels)`; their size is that of
+                the result.
+            low_pass: `(batch, lower height, lower width, channels)`.
+            labels: int `(batch,)` or None.
+
+        Returns:
+            float32 `(batch, height, width, channels)`.
+        """
+        coarse = pyramid.upsample(low_pass, latents.shape[1:3], self.filter)
+        residual = self.sampling_generator(
+            [latents, coarse, *self.label_conditioning(labels)], training=False
+        )
+        return coarse + tf.cast(residual, tf.float32)
+
+    def images_from_latents(self, latents, labels=None):
+        latents, low_pass = latents
+        images = self.pixels.to_images(
+            self.synthesise(latents, self.pixels(low_pass), labels)
+        )
+        return tf.clip_by_value(images, -1.0, 1.0)
+
+    def generate(self, *args, **kwargs):
+        """Not of a level alone: it needs a coarse image, see `refine`.
+
+        Raises:
+            ValueError: Always.
+        """
+        raise ValueError(
+            "A level above the coarsest refines a given image. Received: a "
+            "call of `generate`. Call `refine(images)`, or `generate` of the "
+            "whole LAPGAN."
+        )
+
+    def refine(self, images, labels=None, seed=None, batch_size=64):
+        """Refines low-pass images of any size by this level's factor.
+
+        Args:
+            images: `(n, height, width, channels)` in `[-1, 1]`. The result is
+                as many times larger as this level is than the next coarser.
+            labels: See `generate`.
+            seed: See `generate`.
+            batch_size: See `generate`.
+
+        Returns:
+            NumPy float32 `(n, new_height, new_width, channels)` in `[-1, 1]`.
+
+        Raises:
+            ValueError: If the images are no such, or the generator is made for
+                another size.
+        """
+        images = np.asarray(images)
+        if images.ndim != 4 or images.shape[-1] != self.channels:
+            raise ValueError(
+                f"`images` must have the shape (n, height, width, "
+                f"{self.channels}). Received: shape {images.shape}. Give a "
+                "batch of images of as many channels."
+            )
+        size = tuple(
+            round(old * fine / low)
+            for old, fine, low in zip(
+                images.shape[1:3], self.size, self.low_pass_size, strict=True
+            )
+        )
+        expected = self.generator.inputs[0].shape[1:3]
+        if None not in expected and size != tuple(expected):
+            raise ValueError(
+                "This level's generator is made for images of "
+                f"{self.low_pass_size}. Received: images of {images.shape[1:3]}"
+                ". Resize them, or use a fully convolutional generator (the "
+                "economical one)."
+            )
+        if images.min() < -1.004 or images.max() > 1.004:
+            raise ValueError(
+                "`images` must be in [-1, 1]. Received: values in "
+                f"[{images.min():g}, {images.max():g}]. Scale them: 8-bit "
+                "images by `images / 127.5 - 1`."
+            )
+
+        @tf.function
+        def sample(seeds, indices, labels, low_pass):
+            if self.num_classes and labels is None:
+                labels = self.draw_labels(seeds, indices)
+            latents = self.draw_latents(seeds, indices, size)
+            return self.images_from_latents((latents, low_pass), labels)
+
+        return self._in_batches(
+            sample,
+            len(images),
+            labels,
+            seed,
+            batch_size,
+            images.astype("float32"),
+        )
+
+    def draw_latents(self, seeds, indices, size=None):
+        """Draws noise planes, of another size if given one."""
+        keys = random.stream(seeds, indices, self.stream_name("generate"))
+        shape = (*(size or self.size), self.latent_shape[-1])
+        return random.draw_rows(shape, keys, self.latent_distribution)
+
+
+@keras.saving.register_keras_serializable(package="kerasgan")
+class LAPGAN(base.GenerativeModel):
+    """Laplacian pyramid of generative adversarial networks.
+
+    `levels[-1]` generates a small image; each level before it, coarse to fine,
+    doubles the image (or whatever `image_sizes` says) and adds a generated
+    residual. Each is a model of its own with its own pair of optimizers, and no
+    gradient crosses levels. One can
+
+    - train a level alone, `lapgan.levels[0].fit(images)`, on a machine of its
+      own, and put the pyramid together later: `LAPGAN(levels=[...])`;
+    - train them all at once, `lapgan.fit(images)`, each on its own rung of the
+      same pyramid.
+
+    Reference: [Denton et al., 2015](https://arxiv.org/abs/1506.05751); with
+    `num_classes`, its class-conditional form.
+
+    Args:
+        image_sizes: Of the pyramid, from fine to coarse: ints or pairs (height,
+            width). The paper's is (28, 14, 8), its released code's a step of
+            (32, 16).
+        networks: `"economical"` or `"paper"`, see
+            `kerasgan.models.lapgan_networks`.
+        levels: Levels to put together, finest first, instead of new ones.
+        num_classes: int, of the class-conditional form.
+        channels: Of the images.
+        filter: Of the pyramid, see `kerasgan.layers.downsample`.
+        coarsest_options: dict, options of the coarsest level's networks.
+        name: Name of the model.
+        **kwargs: Of every level: `ema`, `seed`, and options of its networks,
+            such as `filters`.
+
+    Raises:
+        ValueError: If the sizes do not fall, or the levels do not fit together.
+
+    Example:
+
+    ```python
+    lapgan = kerasgan.models.LAPGAN(image_sizes=(32, 16, 8))
+    images, low_pass_16, low_pass_8 = lapgan.generate(16, return_pyramid=True)
+    ```
+    """
+
+    def __init__(
+        self,
+        image_sizes=(32, 16, 8),
+        networks="economical",
+        levels=None,
+        num_classes=None,
+        channels=3,
+        filter="box",
+        coarsest_options=None,
+        name=None,
+        **kwargs,
+    ):
+        if levels is None:
+            sizes = _check_image_sizes(image_sizes)
+            shared = {
+                "image_sizes": sizes,
+                "networks": networks,
+                "num_classes": num_classes,
+                "channels": channels,
+                "filter": filter,
+            }
+            levels = [
+                LAPGANLevel(level, **shared, **kwargs)
+                for level in range(len(sizes) - 1)
+            ]
+            model_options = {
+                name: kwargs[name] for name in ("ema", "seed") if name in kwargs
+            }
+            levels.append(
+                LAPGANCoarsest(
+                    **shared, **model_options, **(coarsest_options or {})
+                )
+            )
+        _check_levels(levels)
+        super().__init__(
+            num_classes=levels[-1].num_classes, seed=levels[-1].seed, name=name
+        )
+        self.levels = list(levels)
+        self.image_sizes = tuple(level.size for level in self.levels)
+        self.image_shape = self.levels[0].image_shape
+        self.pixels = self.levels[0].pixels
+        self._sample_pyramid = tf.function(self.sample_pyramid)
+        self.built = True
+
+    def draw_latents(self, seeds, indices):
+        """The latents of each level, a list, finest first."""
+        return [level.draw_latents(seeds, indices) for level in self.levels]
+
+    def pyramid_from_latents(self, latents, labels=None):
+        """Generates from given latents, coarse to fine.
+
+        Args:
+            latents: A list, of each level, finest first.
+            labels: int `(n,)` for a class-conditional model, else None.
+
+        Returns:
+            A list, finest first, of float32 tensors in `[-1, 1]`: the image,
+            and the low-pass images that it grew from.
+        """
+        images = self.levels[-1].synthesise(latents[-1], labels)
+        chain = [images]
+        for level, planes in zip(
+            self.levels[-2::-1], latents[-2::-1], strict=True
+        ):
+            images = level.synthesise(planes, images, labels)
+            chain.insert(0, images)
+        return [
+            tf.clip_by_value(self.pixels.to_images(images), -1.0, 1.0)
+            for images in chain
+        ]
+
+    def images_from_latents(self, latents, labels=None):
+        return self.pyramid_from_latents(latents, labels)[0]
+
+    def call(self, latents, labels=None):
+        return self.images_from_latents(latents, labels)
+
+    def sample_pyramid(self, seeds, indices, labels=None):
+        """As `sample`, the whole pyramid, finest first."""
+        if self.num_classes and labels is None:
+            labels = self.draw_labels(seeds, indices)
+        return self.pyramid_from_latents(
+            self.draw_latents(seeds, indices), labels
+        )
+
+    def generate(
+        self,
+        num_images,
+        labels=None,
+        seed=None,
+        batch_size=64,
+        return_pyramid=False,
+    ):
+        """Generates images; see `GenerativeModel.generate`.
+
+        Args:
+            num_images: int, at least 1.
+            labels: For a class-conditional model: int `(num_images,)` or one.
+            seed: int, or None for fresh images.
+            batch_size: int, how many are generated at a time.
+            return_pyramid: bool.
+
+        Returns:
+            NumPy float32 `(num_images, height, width, channels)` in `[-1, 1]`;
+            with `return_pyramid` a list of such, finest first: the images and
+            the low-pass images that they grew from.
+        """
+        sample = self._sample_pyramid if return_pyramid else self._sample
+        return self._in_batches(sample, num_images, labels, seed, batch_size)
+
+    def refine(self, images, labels=None, seed=None, batch_size=64):
+        """Makes given images larger, with generated detail.
+
+        Images of the size of a rung of the pyramid pass all levels above it;
+        images of any other size pass the finest level.
+
+        Args:
+            images: `(n, height, width, channels)` in `[-1, 1]`.
+            labels: See `generate`.
+            seed: See `generate`.
+            batch_size: See `generate`.
+
+        Returns:
+            NumPy float32 `(n, new_height, new_width, channels)` in `[-1, 1]`.
+
+        Raises:
+            ValueError: If the images are no such, or the finest generator is
+                not fully convolutional and they are no rung.
+        """
+        seed = random.check_seed(seed)
+        if self.num_classes and labels is None:
+            indices = np.arange(len(images))
+            labels = self.draw_labels(np.full(len(images), seed), indices)
+            labels = labels.numpy()
+        size = tuple(np.shape(images)[1:3])
+        above = 1
+        if size in self.image_sizes[1:]:
+            above = self.image_sizes.index(size)
+        for level in self.levels[above - 1 :: -1]:
+            images = level.refine(images, labels, seed, batch_size)
+        return images
+
+    def adapt(self, data):
+        """See `GenerativeModel.adapt`; every level gets the same statistics."""
+        self.pixels.adapt(base.image_batches(data))
+        for level in self.levels[1:]:
+            level.pixels.set_weights(self.pixels.get_weights())
+
+    def compile(self, generator_optimizer, discriminator_optimizer, **kwargs):
+        """Configures every level for training, see `AdversarialModel.compile`.
+
+        Args:
+            generator_optimizer: An optimizer, copied for every level, or a list
+                of one for each.
+            discriminator_optimizer: The same.
+            **kwargs: Further arguments of each level's `compile`, and
+                `jit_compile`, which holds for `fit` of the whole too.
+        """
+        pairs = zip(
+            self._each("generator_optimizer", generator_optimizer),
+            self._each("discriminator_optimizer", discriminator_optimizer),
+            strict=True,
+        )
+        for level, (generator, discriminator) in zip(
+            self.levels, pairs, strict=True
+        ):
+            level.compile(generator, discriminator, **kwargs)
+        keras_kwargs = {
+            name: kwargs[name]
+            for name in ("jit_compile", "run_eagerly", "steps_per_execution")
+            if name in kwargs
+        }
+        super().compile(optimizer=None, **keras_kwargs)
+
+    def _each(self, argument, optimizer):
+        if isinstance(optimizer, (list, tuple)):
+            if len(optimizer) != len(self.levels):
+                raise ValueError(
+                    f"`{argument}` must be one optimizer or one a level. "
+                    f"Received: {len(optimizer)} for {len(self.levels)} "
+                    "levels. Give as many as there are levels, finest first."
+                )
+            return optimizer
+        if not isinstance(optimizer, keras.optimizers.Optimizer):
+            return [optimizer] * len(self.levels)
+        return [
+            type(optimizer).from_config(optimizer.get_config())
+            for _ in self.levels
+        ]
+
+    def get_compile_config(self):
+        if not self.compiled:
+            return {}
+        return {"levels": [each.get_compile_config() for each in self.levels]}
+
+    def compile_from_config(self, config):
+        for level, level_config in zip(
+            self.levels, config["levels"], strict=True
+        ):
+            level.compile_from_config(level_config)
+        super().compile(optimizer=None)
+
+    @property
+    def metrics(self):
+        return [metric for level in self.levels for metric in level.metrics]
+
+    def train_step(self, data):
+        return {
+            f"level_{level.level}/{name}": value
+            for level in self.levels
+            for name, value in level.train_step(data).items()
+        }
+
+    def get_config(self):
+        return {
+            "name": self.name,
+            "levels": [
+                keras.saving.serialize_keras_object(level)
+                for level in self.levels
+            ],
+        }
+
+    @classmethod
+    def from_config(cls, config):
+        levels = [
+            keras.saving.deserialize_keras_object(level)
+            for level in config["levels"]
+        ]
+        return cls(levels=levels, name=config["name"])
+
+    def without_training_state(self):
+        """A copy for release, see `AdversarialModel.without_training_state`."""
+        levels = [level.without_training_state() for level in self.levels]
+        return LAPGAN(levels=levels, name=self.name)
+
+
+def _check_levels(levels):
+    expected = (
+        "`levels` must be the levels of one pyramid, finest first, the last a "
+        "`LAPGANCoarsest`."
+    )
+    remedy = "Build them with the same `image_sizes` and `num_classes`."
+    kinds = [type(level).__name__ for level in levels]
+    if (
+        len(levels) < 2
+        or not isinstance(levels[-1], LAPGANCoarsest)
+        or not all(isinstance(level, LAPGANLevel) for level in levels[:-1])
+    ):
+        raise ValueError(f"{expected} Received: {kinds}. {remedy}")
+    for attribute in (
+        "image_sizes",
+        "num_classes",
+        "channels",
+        "filter",
+    ):
+        values = [getattr(level, attribute) for level in levels]
+        if any(value != values[0] for value in values):
+            raise ValueError(
+                f"{expected} Received: {attribute} of {values}. {remedy}"
+            )
+    order = [level.level for level in levels]
+    if order != sorted(order) or order != list(range(order[0], order[-1] + 1)):
+        raise ValueError(f"{expected} Received: levels {order}. {remedy}")

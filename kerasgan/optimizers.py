@@ -1,0 +1,78 @@
+"""The one optimizer that the papers use and Keras does not have."""
+
+import keras
+from keras import ops
+
+from kerasgan import errors
+
+
+@keras.saving.register_keras_serializable(package="kerasgan")
+class MomentumRampSGD(keras.optimizers.SGD):
+    """SGD whose momentum rises linearly, and which may dampen like Torch's.
+
+    At step t, with momentum m = m0 + (m1 - m0) * min(t / ramp_steps, 1):
+
+        velocity = m * velocity - learning_rate * (1 - m if dampened else 1)
+                   * gradient
+        variable = variable + velocity
+
+    Undampened, a constant gradient moves a variable by `learning_rate /
+    (1 - m)` a step: Goodfellow et al.'s Pylearn2, and Keras. Dampened, by
+    `learning_rate`: Denton et al.'s Torch, whose default dampening is the
+    momentum. (Torch leaves the very first step undampened; this does not.)
+
+    Args:
+        learning_rate: float or schedule.
+        initial_momentum: m0, in `[0, 1)`.
+        final_momentum: m1, in `[0, 1)`.
+        ramp_steps: Steps from m0 to m1.
+        dampened: bool.
+        **kwargs: Base optimizer keyword arguments.
+    """
+
+    def __init__(
+        self,
+        learning_rate=0.01,
+        initial_momentum=0.5,
+        final_momentum=0.7,
+        ramp_steps=1,
+        dampened=False,
+        **kwargs,
+    ):
+        errors.check_fraction("initial_momentum", initial_momentum)
+        errors.check_fraction("final_momentum", final_momentum)
+        errors.check_integer("ramp_steps", ramp_steps, minimum=1)
+        # Only a momentum other than 0 makes the base class hold velocities.
+        super().__init__(learning_rate, momentum=final_momentum or 0.5, **kwargs)
+        self.initial_momentum = initial_momentum
+        self.final_momentum = final_momentum
+        self.ramp_steps = ramp_steps
+        self.dampened = dampened
+
+    def update_step(self, gradient, variable, learning_rate):
+        dtype = variable.dtype
+        progress = ops.minimum(
+            ops.cast(self.iterations, "float32") / self.ramp_steps, 1.0
+        )
+        momentum = ops.cast(
+            self.initial_momentum
+            + (self.final_momentum - self.initial_momentum) * progress,
+            dtype,
+        )
+        step = ops.cast(learning_rate, dtype) * ops.cast(gradient, dtype)
+        if self.dampened:
+            step = step * (1 - momentum)
+        velocity = self.momentums[self._get_variable_index(variable)]
+        self.assign(velocity, momentum * velocity - step)
+        self.assign_add(variable, velocity)
+
+    def get_config(self):
+        config = super().get_config()
+        del config["momentum"], config["nesterov"]
+        return {
+            **config,
+            "initial_momentum": self.initial_momentum,
+            "final_momentum": self.final_momentum,
+            "ramp_steps": self.ramp_steps,
+            "dampened": self.dampened,
+        }

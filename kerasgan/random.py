@@ -1,0 +1,168 @@
+"""Random numbers as pure functions of (seed, index, name).
+
+Keras's own generators keep their state outside every file and repeat it on
+every replica. Here nothing has a state: a number depends on the run's seed, on
+the training step (or on the index of a generated image) and on the name of
+what it is for. So a resumed run continues as if it had never stopped, and one
+device and several replicas see the same numbers.
+"""
+
+import contextlib
+import secrets
+import threading
+import zlib
+
+import tensorflow as tf
+
+from kerasgan import errors
+
+MAX_SEED = 2**31 - 1
+
+# Each entry: what `tf.random.stateless_uniform` (with these bounds) or
+# `stateless_normal` (None) draws.
+_DISTRIBUTIONS = {
+    "normal": None,
+    "uniform": (-1.0, 1.0),
+    "unit_interval": (0.0, 1.0),
+    "unit_variance_uniform": (-(3.0**0.5), 3.0**0.5),
+}
+
+
+def check_seed(seed):
+    """Returns `seed`, or a fresh one for None.
+
+    Raises:
+        ValueError: If `seed` is not an integer in `[0, 2**31 - 1]`.
+    """
+    if seed is None:
+        return secrets.randbelow(MAX_SEED)
+    return errors.check_integer("seed", seed, minimum=0, maximum=MAX_SEED)
+
+
+def check_distribution(name):
+    """Returns `name` if it is one of the latent distributions.
+
+    `"normal"` is N(0, 1), `"uniform"` U(-1, 1), `"unit_interval"` U(0, 1),
+    `"unit_variance_uniform"` U(-sqrt 3, sqrt 3).
+
+    Raises:
+        ValueError: If there is no distribution of that name.
+    """
+    return errors.check_choice("latent_distribution", name, _DISTRIBUTIONS)
+
+
+def stream(seed, index, name):
+    """The key of one stream of random numbers.
+
+    Args:
+        seed: int scalar or `(n,)`, in `[0, 2**31 - 1]`: of the run, or of each
+            image.
+        index: int scalar or `(n,)`: the training step, or each image's index.
+        name: What the numbers are for, such as `"latents"`. Two names share no
+            numbers.
+
+    Returns:
+        int64 `(2,)` or `(n, 2)`, for `tf.random.stateless_*`. Distinct for
+        distinct arguments.
+    """
+    # A seed has 31 bits, so the 32 bits of the name's hash go above it.
+    salt = tf.constant(zlib.crc32(name.encode()) << 31, tf.int64)
+    key = tf.bitwise.bitwise_xor(tf.cast(seed, tf.int64), salt)
+    return tf.stack([key, tf.cast(index, tf.int64)], axis=-1)
+
+
+def draw(shape, key, distribution):
+    """Draws float32 numbers of a named distribution from one key."""
+    bounds = _DISTRIBUTIONS[distribution]
+    if bounds is None:
+        return tf.random.stateless_normal(shape, key, alg="philox")
+    return tf.random.stateless_uniform(shape, key, *bounds, alg="philox")
+
+
+def draw_rows(shape, keys, distribution):
+    """Draws one row for each key, independent of the other rows.
+
+    Args:
+        shape: Of one row.
+        keys: int64 `(n, 2)`, see `stream`.
+        distribution: See `check_distribution`.
+
+    Returns:
+        float32 `(n, *shape)`.
+    """
+    rows = tf.map_fn(
+        lambda key: draw(shape, key, distribution),
+        keys,
+        fn_output_signature=tf.float32,
+    )
+    return tf.ensure_shape(rows, (None, *shape))
+
+
+def draw_batch(shape, key, distribution):
+    """Draws this replica's part of one draw for the global batch.
+
+    With R replicas, the numbers of the whole batch are those that one device
+    would draw; replica r takes the r-th of R equal parts, as
+    `tf.distribute` deals out the images.
+
+    Args:
+        shape: Of this replica's part; the first entry is its batch size.
+        key: int64 `(2,)`, see `stream`.
+        distribution: See `check_distribution`.
+
+    Returns:
+        float32 of that shape.
+    """
+    context = tf.distribute.get_replica_context()
+    if context is None or context.num_replicas_in_sync == 1:
+        return draw(shape, key, distribution)
+    batch, *rest = shape
+    everything = draw(
+        (batch * context.num_replicas_in_sync, *rest), key, distribution
+    )
+    start = context.replica_id_in_sync_group * batch
+    return everything[start : start + batch]
+
+
+class _Step(threading.local):
+    """What the noise layers of a running training step draw from.
+
+    Thread-local, as `tf.distribute` traces each replica in its own thread.
+    """
+
+    seed = None
+    index = None
+    name = None
+    calls = 0
+
+
+_step = _Step()
+
+
+@contextlib.contextmanager
+def training_step(seed, index, name):
+    """Makes the noise layers called inside draw from (seed, index, name).
+
+    Args:
+        seed: int, of the run.
+        index: int scalar tensor, the training step.
+        name: Of the stream; two models that train in one step have two.
+    """
+    outer = dict(vars(_step))
+    _step.seed, _step.index, _step.name, _step.calls = seed, index, name, 0
+    try:
+        yield
+    finally:
+        vars(_step).clear()
+        vars(_step).update(outer)
+
+
+def layer_key():
+    """The key of one call of a noise layer, or None outside a training step.
+
+    Each call inside one step, in program order, has a stream of its own.
+    """
+    if _step.index is None:
+        return None
+    _step.calls += 1
+    return stream(_step.seed, _step.index, f"{_step.name}/{_step.calls}")
