@@ -6,6 +6,8 @@ import pathlib
 import numpy as np
 from PIL import Image
 
+from kerasgan.layers import pyramid
+
 _GAP = 2
 
 
@@ -43,7 +45,7 @@ def grid(images, columns=None):
     return picture
 
 
-def pyramid_chain(images):
+def pyramid_chain(images, filter="box"):
     """Shows how each image of a LAPGAN grew: a row a sample, coarse to fine.
 
     Between the low-pass image of one rung and the next stands the residual
@@ -53,18 +55,17 @@ def pyramid_chain(images):
     Args:
         images: As `LAPGAN.generate(..., return_pyramid=True)` returns: a list
             of `(n, height, width, channels)` in `[-1, 1]`, finest first.
+        filter: Of the pyramid.
 
     Returns:
         uint8 `(new_height, new_width, 3)`.
     """
-    from kerasgan.layers import pyramid
-
     size = images[0].shape[1:3]
     columns = [_enlarged(images[-1], size)]
     for low_pass, fine in zip(images[:0:-1], images[-2::-1], strict=True):
-        coarse = np.asarray(pyramid.upsample(low_pass, fine.shape[1:3]))
+        coarse = pyramid.upsample(low_pass, fine.shape[1:3], filter)
         columns += [
-            _enlarged((fine - coarse) / 2, size),
+            _enlarged((fine - np.asarray(coarse)) / 2, size),
             _enlarged(fine, size),
         ]
     rows = np.stack(columns, axis=1).reshape((-1, *columns[0].shape[1:]))

@@ -155,6 +155,10 @@ class AdversarialModel(GenerativeModel):
         """
         return self.pixels(images), self.label_conditioning(labels)
 
+    def rung(self, images):
+        """What this model generates of training images: here all of it."""
+        return images
+
     def label_conditioning(self, labels):
         """The labels as a list of network inputs: one one-hot, or none."""
         if not self.num_classes:

@@ -67,14 +67,7 @@ class _Level(AdversarialModel):
         return f"level_{self.level}/{super().stream_name(purpose)}"
 
     def rung(self, images):
-        """This level's low-pass images, of full-size images.
-
-        Args:
-            images: Full size, `(batch, height, width, channels)`.
-
-        Returns:
-            `(batch, *size, channels)`, in the same pixel space.
-        """
+        """What this level generates of full-size images: `(batch, *size, c)`."""
         for size in self.image_sizes[1 : self.level + 1]:
             images = pyramid.downsample(images, size, self.filter)
         return images
@@ -382,6 +375,7 @@ class LAPGAN(base.GenerativeModel):
         )
         self.levels = list(levels)
         self.image_sizes = tuple(level.size for level in self.levels)
+        self.filter = self.levels[0].filter
         self.image_shape = self.levels[0].image_shape
         self.pixels = self.levels[0].pixels
         self._sample_pyramid = tf.function(self.sample_pyramid)

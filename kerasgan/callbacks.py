@@ -1,0 +1,256 @@
+"""What happens beside the training steps: progress, pictures, logs, saving."""
+
+import math
+import pathlib
+import time
+
+import keras
+import numpy as np
+import PIL.Image
+import rich.console
+import rich.progress
+import tensorflow as tf
+
+from kerasgan import figures
+
+
+class _Every(keras.callbacks.Callback):
+    """Base: acts after every n-th epoch and after the last."""
+
+    def __init__(self, every):
+        super().__init__()
+        self.every = every
+
+    def is_due(self, epoch):
+        return (epoch + 1) % self.every == 0 or epoch + 1 == self.last_epoch
+
+    @property
+    def last_epoch(self):
+        return self.params["epochs"]
+
+
+class Checkpoints(_Every):
+    """Writes a checkpoint of the training state every n epochs.
+
+    Args:
+        manager: A `tf.train.CheckpointManager`.
+        every: int, in epochs.
+    """
+
+    def __init__(self, manager, every):
+        super().__init__(every)
+        self.manager = manager
+
+    def on_epoch_end(self, epoch, logs=None):
+        if self.is_due(epoch):
+            step = int(self.model.generator_optimizer.iterations.numpy())
+            self.manager.save(checkpoint_number=step)
+
+
+class Pictures(_Every):
+    """Draws samples from fixed latents every n epochs, and before the first.
+
+    Args:
+        draw: Function without arguments, returns a dict from a name to a
+            picture, uint8 `(height, width, 3)`.
+        folder: Where `<name>-<step>.png` goes, and at the end `<name>.gif`.
+        writer: A `tf.summary.SummaryWriter`.
+        every: int, in epochs.
+    """
+
+    def __init__(self, draw, folder, writer, every):
+        super().__init__(every)
+        self.draw = draw
+        self.folder = pathlib.Path(folder)
+        self.writer = writer
+
+    def on_train_begin(self, logs=None):
+        if not any(self.folder.glob("*.png")):
+            self._write()
+
+    def on_epoch_end(self, epoch, logs=None):
+        if self.is_due(epoch):
+            self._write()
+
+    def on_train_end(self, logs=None):
+        for name in self.draw():
+            paths = sorted(self.folder.glob(f"{name}-*.png"))
+            # At most some sixty pictures, the last among them.
+            paths = paths[:: -(-len(paths) // 60)] + paths[-1:]
+            figures.save_animation(
+                [np.asarray(PIL.Image.open(path)) for path in paths],
+                self.folder / f"{name}.gif",
+                scale=1,
+            )
+
+    def _write(self):
+        step = int(self.model.generator_optimizer.iterations.numpy())
+        for name, picture in self.draw().items():
+            figures.save(picture, self.folder / f"{name}-{step:08d}.png")
+            with self.writer.as_default():
+                tf.summary.image(name, picture[None], step=step)
+
+
+class BestModel(_Every):
+    """Scores the model every n epochs, and saves the one of the lowest score.
+
+    Args:
+        name: Of the score, added to the epoch's logs.
+        score: Function without arguments, returns a float; lower is better.
+        save: Function of the score, called when it is the lowest so far.
+        writer: A `tf.summary.SummaryWriter`.
+        every: int, in epochs.
+        best: The lowest score of the run before it was stopped.
+    """
+
+    def __init__(self, name, score, save, writer, every, best=math.inf):
+        super().__init__(every)
+        self.name = name
+        self.score = score
+        self.save = save
+        self.writer = writer
+        self.best = best
+
+    def on_epoch_end(self, epoch, logs=None):
+        # CSVLogger takes its columns from the first epoch.
+        logs[self.name] = math.nan
+        if not self.is_due(epoch):
+            return
+        score = logs[self.name] = self.score()
+        with self.writer.as_default():
+            step = self.model.generator_optimizer.iterations.numpy()
+            tf.summary.scalar(self.name, score, step=int(step))
+        if score < self.best:
+            self.best = score
+            self.save(score)
+
+
+class Scalars(keras.callbacks.Callback):
+    """Writes losses, learning rates and images/s for TensorBoard.
+
+    Unlike Keras's callback it counts steps by the optimizer, so that a resumed
+    run continues the curves, and it knows two learning rates.
+
+    Args:
+        writer: A `tf.summary.SummaryWriter`.
+        batch_size: int, images a step, over all replicas.
+        steps: int, between two points of a curve.
+    """
+
+    def __init__(self, writer, batch_size, steps=50):
+        super().__init__()
+        self.writer = writer
+        self.batch_size = batch_size
+        self.steps = steps
+
+    def on_train_begin(self, logs=None):
+        self._since, self._count = time.perf_counter(), 0
+
+    def on_epoch_begin(self, epoch, logs=None):
+        # Pictures and checkpoints between two epochs are no training time.
+        self.on_train_begin()
+
+    def on_train_batch_end(self, batch, logs=None):
+        self._count += 1
+        if self._count < self.steps:
+            return
+        seconds = time.perf_counter() - self._since
+        images_per_second = self._count * self.batch_size / seconds
+        model = self.model
+        step = int(model.generator_optimizer.iterations.numpy())
+        with self.writer.as_default():
+            for name, value in (logs or {}).items():
+                tf.summary.scalar(name, value, step=step)
+            tf.summary.scalar("images_per_second", images_per_second, step=step)
+            for network in ("generator", "discriminator"):
+                optimizer = getattr(model, f"{network}_optimizer")
+                tf.summary.scalar(
+                    f"{network}_learning_rate",
+                    optimizer.learning_rate,
+                    step=step,
+                )
+        self.on_train_begin()
+
+
+class Progress(keras.callbacks.Callback):
+    """Shows how far training is, its losses and the time left.
+
+    In a terminal a bar; elsewhere, as in a log file, a line an epoch.
+
+    Args:
+        title: What is being trained.
+        start_step: int, where it begins.
+        total_steps: int, where it ends.
+        batch_size: int, for images/s.
+    """
+
+    def __init__(self, title, start_step, total_steps, batch_size):
+        super().__init__()
+        self.title = title
+        self.step = self.start_step = start_step
+        self.total_steps = total_steps
+        self.batch_size = batch_size
+        self.console = rich.console.Console()
+
+    def on_train_begin(self, logs=None):
+        self._began = time.perf_counter()
+        self._bar = None
+        if not self.console.is_terminal:
+            return
+        self._bar = rich.progress.Progress(
+            rich.progress.TextColumn("{task.description}"),
+            rich.progress.BarColumn(),
+            rich.progress.MofNCompleteColumn(),
+            rich.progress.TimeRemainingColumn(),
+            rich.progress.TextColumn("{task.fields[losses]}"),
+            console=self.console,
+        )
+        self._task = self._bar.add_task(
+            self.title,
+            total=self.total_steps,
+            completed=self.start_step,
+            losses="",
+        )
+        self._bar.start()
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.step += 1
+        if self._bar:
+            self._bar.update(self._task, advance=1, losses=_losses(logs))
+
+    def on_epoch_end(self, epoch, logs=None):
+        if self._bar:
+            return
+        seconds = time.perf_counter() - self._began
+        done = self.step - self.start_step
+        left = seconds / done * (self.total_steps - self.step)
+        self.console.print(
+            f"{self.title}: epoch {epoch + 1}/{self.params['epochs']}, step "
+            f"{self.step}/{self.total_steps}, {_losses(logs)}, "
+            f"{done * self.batch_size / seconds:.0f} images/s, "
+            f"{left / 60:.1f} min left",
+            highlight=False,
+            soft_wrap=True,
+        )
+
+    def on_train_end(self, logs=None):
+        self.close()
+
+    def close(self):
+        """Gives the terminal back, also after an interrupted training."""
+        if self._bar:
+            self._bar.stop()
+
+
+def _losses(logs):
+    shown = {
+        "G": "generator_loss",
+        "D": "discriminator_loss",
+        "SWD": "sliced_wasserstein_distance",
+    }
+    parts = [
+        f"{short} {logs[name]:.3f}"
+        for short, name in shown.items()
+        if not math.isnan(logs.get(name, math.nan))
+    ]
+    return " ".join(parts)

@@ -1,0 +1,134 @@
+"""The flags that every recipe has. Importing this does not import TensorFlow."""
+
+from absl import flags
+
+
+def define(name, epochs, batch_size, every, data=None):
+    """Defines the common flags, with a recipe's own defaults.
+
+    Args:
+        name: Of the recipe; its run folder is `runs/<name>`.
+        epochs: int, passes over the data; None where the recipe has flags of
+            its own for that.
+        batch_size: int, images a step, over all replicas.
+        every: int, epochs between checkpoints, sample pictures and scores.
+        data: Name of the data set, for the help text; None for recipes on
+            a person's own pictures.
+    """
+    flags.DEFINE_string(
+        "workdir", f"runs/{name}", "Run folder; the same command resumes there."
+    )
+    if data is not None:
+        flags.DEFINE_string(
+            "data_dir",
+            None,
+            f"Folder of the prepared tfds data set '{data}'; by default "
+            "~/tensorflow_datasets.",
+        )
+        flags.DEFINE_bool(
+            "download", False, "Downloads the data set where it is missing."
+        )
+    if epochs is not None:
+        flags.DEFINE_integer(
+            "epochs", epochs, "Passes over the training images.", 1
+        )
+    flags.DEFINE_integer(
+        "batch_size", batch_size, "Images a step, over all replicas.", 1
+    )
+    flags.DEFINE_integer(
+        "every",
+        every,
+        "Epochs between checkpoints, sample pictures and scores.",
+        1,
+    )
+    flags.DEFINE_integer(
+        "seed", 0, "Of initial weights, data order and noise.", 0, 2**31 - 1
+    )
+    flags.DEFINE_enum(
+        "strategy",
+        "auto",
+        ["auto", "none", "mirrored"],
+        "Devices: mirrored trains on all GPUs (or --logical_devices); auto "
+        "does where there are several.",
+    )
+    flags.DEFINE_integer(
+        "logical_devices",
+        1,
+        "Cuts the CPU into so many devices, to try out --strategy=mirrored.",
+        1,
+    )
+    flags.DEFINE_enum(
+        "precision",
+        "float32",
+        ["float32", "mixed_bfloat16"],
+        "Of the computations; weights are float32.",
+    )
+
+
+def define_pyramid(image_sizes, epochs):
+    """Defines the flags of a LAPGAN recipe.
+
+    Args:
+        image_sizes: Of the pyramid, ints, finest first.
+        epochs: Of each level, ints, finest first.
+    """
+    _define_integers(
+        "image_sizes", image_sizes, "Sizes of the pyramid, finest first."
+    )
+    _define_integers(
+        "epochs",
+        epochs,
+        "Passes over the training images for each level, finest first.",
+    )
+    flags.DEFINE_integer(
+        "level", None, "Trains this level alone; 0 is the finest.", 0
+    )
+    flags.register_multi_flags_validator(
+        ["image_sizes", "epochs", "level"],
+        lambda values: (
+            len(values["image_sizes"]) == len(values["epochs"])
+            and (values["level"] or 0) < len(values["epochs"])
+        ),
+        "--image_sizes and --epochs must name as many levels, and --level one "
+        "of them",
+    )
+
+
+class _IntegersParser(flags.ArgumentParser):
+    syntactic_help = "integers of at least 1, separated by commas"
+
+    def parse(self, argument):
+        if not isinstance(argument, str):
+            return list(argument)
+        parts = argument.split(",")
+        if not all(part.strip().isdigit() and int(part) > 0 for part in parts):
+            raise ValueError(
+                f"must be {self.syntactic_help}, such as 32,16,8"
+            )
+        return [int(part) for part in parts]
+
+
+def _define_integers(name, default, help):
+    flags.DEFINE(
+        _IntegersParser(),
+        name,
+        ",".join(map(str, default)),
+        help,
+        serializer=flags.CsvListSerializer(","),
+    )
+
+
+def resolved(module):
+    """The values of a recipe's flags, the common ones included.
+
+    Args:
+        module: `__name__` of the recipe, which has called
+            `flags.adopt_module_key_flags(kerasgan.flags)`.
+
+    Returns:
+        A dict from flag name to value.
+    """
+    return {
+        flag.name: flag.value
+        for flag in flags.FLAGS.get_key_flags_for_module(module)
+    }

@@ -1,0 +1,415 @@
+"""What every recipe shares: devices, run folder, resume, the final report."""
+
+import contextlib
+import dataclasses
+import importlib.metadata
+import json
+import math
+import os
+import pathlib
+
+import absl.app
+import keras
+import numpy as np
+import rich.console
+import tensorflow as tf
+
+from kerasgan import callbacks
+from kerasgan import datasets
+from kerasgan import figures
+from kerasgan import flags
+from kerasgan import metrics
+from kerasgan import models
+from kerasgan import zoo
+
+# The flags that may change when a run is continued.
+_FREE = (
+    "data_dir",
+    "download",
+    "every",
+    "level",
+    "logical_devices",
+    "strategy",
+    "workdir",
+)
+_SCORE = "sliced_wasserstein_distance"
+_SCORED_IMAGES = 1000
+_CHECKPOINTED = (
+    "generator",
+    "averaged_generator",
+    "discriminator",
+    "pixels",
+    "generator_optimizer",
+    "discriminator_optimizer",
+)
+
+
+def start(argv, module):
+    """Begins a recipe: checks the flags, sets seed, precision and devices.
+
+    Args:
+        argv: What `absl.app.run` passes to `main`.
+        module: `__name__` of the recipe.
+
+    Returns:
+        A `Run`.
+
+    Raises:
+        absl.app.UsageError: If there are arguments beside flags.
+        ValueError: If the run folder belongs to a run of other flags.
+    """
+    if len(argv) > 1:
+        raise absl.app.UsageError(
+            f"Flags are written --name=value. Received: {argv[1:]}."
+        )
+    return Run(flags.resolved(module))
+
+
+@dataclasses.dataclass(frozen=True)
+class Data:
+    """A data set as a recipe names it, see `kerasgan.datasets.load`.
+
+    Attributes:
+        name: Of the data set.
+        split: Such as `"train[:45000]"`.
+        image_size: int or (height, width); None for the images' own.
+        labels: bool, whether batches are pairs (images, labels).
+    """
+
+    name: str
+    split: str = "train"
+    image_size: object = None
+    labels: bool = False
+
+
+class Run:
+    """One run of a recipe, and its folder.
+
+    The folder holds `config.json` (flags and versions) and what `train` and
+    `finish` write.
+
+    Args:
+        values: dict, the recipe's flags.
+
+    Raises:
+        ValueError: If the folder belongs to a run of other flags.
+    """
+
+    def __init__(self, values):
+        self.values = values
+        self.folder = pathlib.Path(values["workdir"])
+        self.seed = values["seed"]
+        self.batch_size = values["batch_size"]
+        self.every = values["every"]
+        self._write_config()
+        keras.utils.set_random_seed(self.seed)
+        keras.config.set_dtype_policy(values["precision"])
+        self.strategy = _strategy(values["strategy"], values["logical_devices"])
+
+    def _write_config(self):
+        path = self.folder / "config.json"
+        if path.is_file():
+            old = json.loads(path.read_text(encoding="utf-8"))["flags"]
+            changed = {
+                name: (old.get(name), value)
+                for name, value in self.values.items()
+                if name not in _FREE and old.get(name) != value
+            }
+            if changed:
+                raise ValueError(
+                    f"The run in '{self.folder}' can only be continued with "
+                    "the flags that it began with. Received (then, now): "
+                    f"{changed}. Repeat the old ones, or give another "
+                    "--workdir."
+                )
+            return
+        self.folder.mkdir(parents=True, exist_ok=True)
+        packages = ("keras", "kerasgan", "numpy", "tensorflow")
+        _write_json(
+            path,
+            {
+                "flags": self.values,
+                "versions": {name: _version(name) for name in packages},
+            },
+        )
+
+    def scope(self):
+        """Within it, models and optimizers are made for the run's devices."""
+        if self.strategy is None:
+            return contextlib.nullcontext()
+        return self.strategy.scope()
+
+    def info(self, data):
+        """What `kerasgan.datasets.info` says of a `Data`."""
+        return datasets.info(
+            data.name,
+            split=data.split,
+            data_dir=self.values.get("data_dir"),
+            image_size=data.image_size,
+        )
+
+    def load(self, data, **kwargs):
+        """What `kerasgan.datasets.load` gives for a `Data`."""
+        return datasets.load(
+            data.name,
+            split=data.split,
+            image_size=data.image_size,
+            labels=data.labels,
+            data_dir=self.values.get("data_dir"),
+            download=self.values.get("download", False),
+            **{"batch_size": self.batch_size, "seed": self.seed, **kwargs},
+        )
+
+    def train(self, model, data, epochs, sampler=None, folder="."):
+        """Trains a compiled model, on from the newest checkpoint if any.
+
+        Writes into `folder`: `checkpoints/`, `tensorboard/`, `log.csv`,
+        `samples/` (pictures of fixed latents through training), `model/` (the
+        best) and `last/`. The best is that of the lowest sliced Wasserstein
+        distance between 1,000 training and 1,000 generated images, taken every
+        `--every` epochs.
+
+        Args:
+            model: An adversarial model, compiled in `scope`.
+            data: A `Data`.
+            epochs: int, passes over the data.
+            sampler: What generates the pictures, where it is not the model
+                itself: a LAPGAN whose finest level is the model.
+            folder: Of the run's folder.
+
+        Returns:
+            The best model, as `kerasgan.zoo.load` gives it.
+        """
+        folder = self.folder / folder
+        one_pass = self.load(data)
+        steps_per_epoch = len(one_pass)
+        total_steps = steps_per_epoch * epochs
+        checkpoint = tf.train.Checkpoint(
+            **{
+                name: getattr(model, name)
+                for name in _CHECKPOINTED
+                if getattr(model, name) is not None
+            }
+        )
+        manager = tf.train.CheckpointManager(
+            checkpoint, str(folder / "checkpoints"), max_to_keep=2
+        )
+        if manager.latest_checkpoint:
+            status = checkpoint.restore(manager.latest_checkpoint)
+            status.assert_existing_objects_matched()
+        else:
+            model.adapt(one_pass)
+        step = int(model.generator_optimizer.iterations.numpy())
+        if step < total_steps:
+            batches = self.load(
+                data, num_steps=total_steps - step, start_step=step
+            )
+            with self._callbacks(
+                model, data, sampler or model, folder, manager, total_steps
+            ) as train_callbacks:
+                model.fit(
+                    batches,
+                    initial_epoch=step // steps_per_epoch,
+                    epochs=epochs,
+                    steps_per_epoch=steps_per_epoch,
+                    shuffle=False,
+                    verbose=0,
+                    callbacks=train_callbacks,
+                )
+            zoo.save(model, folder / "last")
+            if not (folder / "model").is_dir():
+                zoo.save(model, folder / "model")
+        return zoo.load(folder / "model")
+
+    @contextlib.contextmanager
+    def _callbacks(self, model, data, sampler, folder, manager, total_steps):
+        step = int(model.generator_optimizer.iterations.numpy())
+        writer = tf.summary.create_file_writer(str(folder / "tensorboard"))
+        progress = callbacks.Progress(
+            self.folder.name if folder == self.folder else folder.name,
+            step,
+            total_steps,
+            self.batch_size,
+        )
+        best_path = folder / "best.json"
+        best = math.inf
+        if best_path.is_file():
+            best = json.loads(best_path.read_text(encoding="utf-8"))[_SCORE]
+        real = self._real_images(model, data)
+
+        def score():
+            fake = sampler.generate(len(real), seed=self.seed + 1)
+            return metrics.sliced_wasserstein_distance(real, fake)
+
+        def save(value):
+            zoo.save(model, folder / "model")
+            iterations = int(model.generator_optimizer.iterations.numpy())
+            _write_json(best_path, {_SCORE: value, "step": iterations})
+
+        try:
+            yield [
+                callbacks.BestModel(
+                    _SCORE, score, save, writer, self.every, best
+                ),
+                callbacks.Pictures(
+                    lambda: pictures(sampler, self.seed),
+                    folder / "samples",
+                    writer,
+                    self.every,
+                ),
+                callbacks.Scalars(writer, self.batch_size),
+                keras.callbacks.CSVLogger(folder / "log.csv", append=step > 0),
+                callbacks.Checkpoints(manager, self.every),
+                progress,
+            ]
+        finally:
+            progress.close()
+            writer.close()
+
+    def _real_images(self, model, data):
+        count = min(_SCORED_IMAGES, self.info(data).num_images)
+        batch = next(iter(self.load(data, batch_size=count, shuffle=False)))
+        return np.asarray(model.rung(batch[0] if data.labels else batch))
+
+    def train_lapgan(self, lapgan, data, epochs, level=None):
+        """Trains a LAPGAN level by level, from the coarsest, or one level.
+
+        Each level has its sub-folder, `level_0` and so on, and is drawn with
+        the best of the coarser levels below it. A level that has been trained
+        already, here or in a folder copied from elsewhere, is only loaded.
+
+        Args:
+            lapgan: A `kerasgan.models.LAPGAN`, compiled in `scope`.
+            data: A `Data`.
+            epochs: Passes over the data for each level, finest first.
+            level: int to train that level alone. It is drawn with real
+                low-pass images where the coarser ones have not been trained.
+
+        Returns:
+            The LAPGAN of the best levels; None where `level` is given.
+        """
+        if level is not None:
+            model = lapgan.levels[level]
+            self.train(
+                model,
+                data,
+                epochs[level],
+                sampler=self._sampler(lapgan, level, data),
+                folder=model.name,
+            )
+            return None
+        best = []
+        for model in reversed(lapgan.levels):
+            sampler = models.LAPGAN(levels=[model, *best]) if best else model
+            trained = self.train(
+                model, data, epochs[model.level], sampler, model.name
+            )
+            best.insert(0, trained)
+        return models.LAPGAN(levels=best)
+
+    def _sampler(self, lapgan, level, data):
+        model = lapgan.levels[level]
+        if level == len(lapgan.levels) - 1:
+            return model
+        coarser = [
+            self.folder / each.name / "model" for each in lapgan.levels
+        ][level + 1 :]
+        if all(folder.is_dir() for folder in coarser):
+            return models.LAPGAN(
+                levels=[model, *(zoo.load(folder) for folder in coarser)]
+            )
+        return _Refinement(
+            model, self._real_images(lapgan.levels[level + 1], data)
+        )
+
+    def finish(self, model):
+        """Saves a trained model, draws it, and says where everything is.
+
+        Args:
+            model: As `train` or `train_lapgan` returns it.
+        """
+        zoo.save(model, self.folder / "model")
+        drawn = pictures(model, self.seed)
+        for name, picture in drawn.items():
+            figures.save(picture, self.folder / f"{name}.png", scale=4)
+        lines = [
+            f"Trained. Everything is in {self.folder.resolve()}:",
+            "  model/       kerasgan.zoo.load() of this folder reads it",
+            *(f"  {name}.png" for name in drawn),
+            f"Curves and pictures: tensorboard --logdir {self.folder}",
+        ]
+        console = rich.console.Console(highlight=False, soft_wrap=True)
+        console.print("\n".join(lines))
+
+
+class _Refinement:
+    """Draws a level alone: refines real low-pass images."""
+
+    def __init__(self, level, low_pass):
+        self.level = level
+        self.num_classes = level.num_classes
+        self.low_pass = low_pass
+
+    def generate(self, num_images, labels=None, seed=None):
+        low_pass = self.low_pass[np.arange(num_images) % len(self.low_pass)]
+        return self.level.refine(low_pass, labels, seed)
+
+
+def pictures(model, seed):
+    """The sample pictures of a model, from fixed latents.
+
+    Args:
+        model: What `generate`s.
+        seed: int.
+
+    Returns:
+        A dict: `"samples"`, a grid of 64 images, or of 10 of each class; and
+        for a LAPGAN `"pyramid"`, ten chains from coarse to fine. Pictures are
+        uint8 `(height, width, 3)`.
+    """
+    classes = model.num_classes
+    count = 10 * min(classes, 10) if classes else 64
+    labels = np.arange(count) // 10 if classes else None
+    drawn = {
+        "samples": figures.grid(
+            model.generate(count, labels=labels, seed=seed),
+            columns=10 if classes else 8,
+        )
+    }
+    if isinstance(model, models.LAPGAN):
+        labels = np.arange(10) % classes if classes else None
+        chain = model.generate(10, labels, seed, return_pyramid=True)
+        drawn["pyramid"] = figures.pyramid_chain(chain, model.filter)
+    return drawn
+
+
+def _strategy(name, logical_devices):
+    if logical_devices > 1:
+        tf.config.set_logical_device_configuration(
+            tf.config.list_physical_devices("CPU")[0],
+            [tf.config.LogicalDeviceConfiguration()] * logical_devices,
+        )
+    gpus = tf.config.list_logical_devices("GPU")
+    if name == "none" or (name == "auto" and len(gpus) < 2):
+        return None
+    if gpus:
+        return tf.distribute.MirroredStrategy([gpu.name for gpu in gpus])
+    # The default reduction crashes on CPU devices.
+    return tf.distribute.MirroredStrategy(
+        [device.name for device in tf.config.list_logical_devices("CPU")],
+        cross_device_ops=tf.distribute.ReductionToOneDevice(),
+    )
+
+
+def _version(package):
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return None
+
+
+def _write_json(path, value):
+    partial = path.with_name(f".{path.name}.partial")
+    text = json.dumps(value, indent=1, sort_keys=True) + "\n"
+    partial.write_text(text, encoding="utf-8")
+    os.replace(partial, path)
