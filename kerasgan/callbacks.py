@@ -1,5 +1,6 @@
 """What happens beside the training steps: progress, pictures, logs, saving."""
 
+import csv
 import math
 import pathlib
 import time
@@ -112,7 +113,7 @@ class BestModel(_Every):
         self.best = best
 
     def on_epoch_end(self, epoch, logs=None):
-        # CSVLogger takes its columns from the first epoch.
+        # Every line of the log has the same columns.
         logs[self.name] = math.nan
         if not self.is_due(epoch):
             return
@@ -170,6 +171,43 @@ class Scalars(keras.callbacks.Callback):
                     step=step,
                 )
         self.on_train_begin()
+
+
+class Log(keras.callbacks.Callback):
+    """Writes a line of metrics an epoch into a CSV file.
+
+    Keras's CSVLogger has a second, empty column of each metric. A resumed run
+    goes on below the line of its checkpoint.
+
+    Args:
+        path: Of the file.
+        first_epoch: int, with which this session begins.
+    """
+
+    def __init__(self, path, first_epoch):
+        super().__init__()
+        self.path = pathlib.Path(path)
+        self.first_epoch = first_epoch
+
+    def on_train_begin(self, logs=None):
+        lines = []
+        if self.first_epoch and self.path.is_file():
+            lines = self.path.read_text(encoding="utf-8").splitlines(True)
+        self._file = open(self.path, "w", encoding="utf-8", newline="")
+        self._file.writelines(lines[: self.first_epoch + 1])
+        self._has_header = bool(lines)
+
+    def on_epoch_end(self, epoch, logs=None):
+        row = {"epoch": epoch + 1, **(logs or {})}
+        writer = csv.DictWriter(self._file, list(row))
+        if not self._has_header:
+            writer.writeheader()
+            self._has_header = True
+        writer.writerow(row)
+        self._file.flush()
+
+    def on_train_end(self, logs=None):
+        self._file.close()
 
 
 class Progress(keras.callbacks.Callback):

@@ -1,4 +1,4 @@
-"""The flags that every recipe has. Importing this does not import TensorFlow."""
+"""The flags that every recipe has; importing this imports no TensorFlow."""
 
 from absl import flags
 
@@ -102,9 +102,7 @@ class _IntegersParser(flags.ArgumentParser):
             return list(argument)
         parts = argument.split(",")
         if not all(part.strip().isdigit() and int(part) > 0 for part in parts):
-            raise ValueError(
-                f"must be {self.syntactic_help}, such as 32,16,8"
-            )
+            raise ValueError(f"must be {self.syntactic_help}, such as 32,16,8")
         return [int(part) for part in parts]
 
 

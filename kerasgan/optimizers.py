@@ -43,7 +43,9 @@ class MomentumRampSGD(keras.optimizers.SGD):
         errors.check_fraction("final_momentum", final_momentum)
         errors.check_integer("ramp_steps", ramp_steps, minimum=1)
         # Only a momentum other than 0 makes the base class hold velocities.
-        super().__init__(learning_rate, momentum=final_momentum or 0.5, **kwargs)
+        super().__init__(
+            learning_rate, momentum=final_momentum or 0.5, **kwargs
+        )
         self.initial_momentum = initial_momentum
         self.final_momentum = final_momentum
         self.ramp_steps = ramp_steps

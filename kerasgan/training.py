@@ -205,7 +205,13 @@ class Run:
                 data, num_steps=total_steps - step, start_step=step
             )
             with self._callbacks(
-                model, data, sampler or model, folder, manager, total_steps
+                model,
+                data,
+                sampler or model,
+                folder,
+                manager,
+                steps_per_epoch,
+                epochs,
             ) as train_callbacks:
                 model.fit(
                     batches,
@@ -222,13 +228,16 @@ class Run:
         return zoo.load(folder / "model")
 
     @contextlib.contextmanager
-    def _callbacks(self, model, data, sampler, folder, manager, total_steps):
+    def _callbacks(
+        self, model, data, sampler, folder, manager, steps_per_epoch, epochs
+    ):
         step = int(model.generator_optimizer.iterations.numpy())
+        first_epoch = step // steps_per_epoch
         writer = tf.summary.create_file_writer(str(folder / "tensorboard"))
         progress = callbacks.Progress(
             self.folder.name if folder == self.folder else folder.name,
             step,
-            total_steps,
+            steps_per_epoch * epochs,
             self.batch_size,
         )
         best_path = folder / "best.json"
@@ -258,7 +267,7 @@ class Run:
                     self.every,
                 ),
                 callbacks.Scalars(writer, self.batch_size),
-                keras.callbacks.CSVLogger(folder / "log.csv", append=step > 0),
+                callbacks.Log(folder / "log.csv", first_epoch),
                 callbacks.Checkpoints(manager, self.every),
                 progress,
             ]
@@ -311,9 +320,9 @@ class Run:
         model = lapgan.levels[level]
         if level == len(lapgan.levels) - 1:
             return model
-        coarser = [
-            self.folder / each.name / "model" for each in lapgan.levels
-        ][level + 1 :]
+        coarser = [self.folder / each.name / "model" for each in lapgan.levels][
+            level + 1 :
+        ]
         if all(folder.is_dir() for folder in coarser):
             return models.LAPGAN(
                 levels=[model, *(zoo.load(folder) for folder in coarser)]

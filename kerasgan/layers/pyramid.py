@@ -6,6 +6,7 @@ and is a plain matrix product on any device, under XLA and in any precision.
 """
 
 import functools
+import itertools
 
 import keras
 import numpy as np
@@ -327,7 +328,7 @@ def check_sizes(argument, sizes):
     pairs = tuple(check_size(argument, size) for size in sizes)
     falling = all(
         after[0] < before[0] and after[1] < before[1]
-        for before, after in zip(pairs, pairs[1:], strict=False)
+        for before, after in itertools.pairwise(pairs)
     )
     if not pairs or not falling:
         raise ValueError(

@@ -34,7 +34,9 @@ class _SpectralNorm:
         )
 
     def normalised(self, kernel, training):
-        matrix = ops.cast(ops.reshape(kernel, (-1, kernel.shape[-1])), "float32")
+        matrix = ops.cast(
+            ops.reshape(kernel, (-1, kernel.shape[-1])), "float32"
+        )
         constant = ops.stop_gradient(matrix)
         right = _normalise(ops.matmul(constant, self.left))
         left = _normalise(ops.matmul(right, constant))

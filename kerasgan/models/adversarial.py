@@ -1,8 +1,5 @@
 """Two networks, two optimizers, and the training step of the papers."""
 
-import collections
-import inspect
-
 import keras
 import tensorflow as tf
 
@@ -10,17 +7,8 @@ from kerasgan import errors
 from kerasgan import layers
 from kerasgan import losses
 from kerasgan import random
+from kerasgan.models import networks as named_networks
 from kerasgan.models.base import GenerativeModel
-
-Networks = collections.namedtuple(
-    "Networks",
-    [
-        "build_generator",
-        "build_discriminator",
-        "latent_distribution",
-        "pixel_space",
-    ],
-)
 
 UPDATES = ("simultaneous", "alternating")
 
@@ -85,19 +73,14 @@ class AdversarialModel(GenerativeModel):
             choice = self.NETWORKS[
                 errors.check_choice("networks", networks, self.NETWORKS)
             ]
-            _check_options(choice, options, num_classes)
-            self.generator = _build(
-                choice.build_generator, options, num_classes
-            )
-            self.discriminator = _build(
-                choice.build_discriminator, options, num_classes
-            )
+            pair = named_networks.build(choice, options, num_classes)
             latent_distribution = (
                 latent_distribution or choice.latent_distribution
             )
             pixel_space = pixel_space or choice.pixel_space
         else:
-            self.generator, self.discriminator = _check_networks(networks)
+            pair = named_networks.check_pair(networks)
+        self.generator, self.discriminator = pair
         self.latent_distribution = random.check_distribution(
             latent_distribution or "normal"
         )
@@ -311,9 +294,7 @@ class AdversarialModel(GenerativeModel):
 
     def make_fakes(self, real, conditioning, step, phase=""):
         """Generates as many images as there are real ones, to train on."""
-        key = random.stream(
-            self.seed, step, self.stream_name(f"train{phase}")
-        )
+        key = random.stream(self.seed, step, self.stream_name(f"train{phase}"))
         shape = (tf.shape(real)[0], *self.latent_shape)
         latents = random.draw_batch(shape, key, self.latent_distribution)
         fake = self.generator(_inputs(latents, conditioning), training=True)
@@ -321,7 +302,9 @@ class AdversarialModel(GenerativeModel):
 
     def discriminate(self, images, conditioning):
         """The discriminator's logits, float32 `(batch, 1)`, in training."""
-        logits = self.discriminator(_inputs(images, conditioning), training=True)
+        logits = self.discriminator(
+            _inputs(images, conditioning), training=True
+        )
         return tf.cast(logits, tf.float32)
 
     def _parts(self, tensors):
@@ -429,59 +412,6 @@ _METRICS = (
 
 def _inputs(first, conditioning):
     return [first, *conditioning] if conditioning else first
-
-
-def _parameters(build):
-    return set(inspect.signature(build).parameters)
-
-
-def _build(build, options, num_classes):
-    known = _parameters(build)
-    arguments = {name: options[name] for name in options if name in known}
-    if num_classes is not None:
-        arguments["num_classes"] = num_classes
-    return build(**arguments)
-
-
-def _check_options(choice, options, num_classes):
-    known = _parameters(choice.build_generator) | _parameters(
-        choice.build_discriminator
-    )
-    for option in options:
-        errors.check_choice("option of the networks", option, sorted(known))
-    if num_classes is not None and "num_classes" not in known:
-        raise ValueError(
-            "These networks take no labels. Received: "
-            f"num_classes={num_classes}. Leave `num_classes` out, or use a "
-            "conditional family such as `ConditionalGAN`."
-        )
-
-
-def _check_networks(networks):
-    valid = (
-        isinstance(networks, (tuple, list))
-        and len(networks) == 2
-        and all(
-            isinstance(network, keras.Model)
-            and getattr(network, "inputs", None)
-            for network in networks
-        )
-    )
-    if not valid:
-        raise ValueError(
-            "`networks` must be a name or a pair (generator, discriminator) of "
-            "functional or sequential Keras models with known input shapes. "
-            f"Received: networks={networks!r}. Build the models first."
-        )
-    generator, discriminator = networks
-    logits_shape = tuple(discriminator.outputs[0].shape)
-    if logits_shape[1:] != (1,):
-        raise ValueError(
-            "The discriminator must give logits of shape (batch, 1). "
-            f"Received: a discriminator of output shape {logits_shape}. End it "
-            "in a Dense(1) without activation."
-        )
-    return generator, discriminator
 
 
 def _check_optimizers(generator_optimizer, discriminator_optimizer):

@@ -7,6 +7,7 @@ import keras
 
 from kerasgan import layers
 from kerasgan.models import adversarial
+from kerasgan.models import networks as named
 
 
 def build_mnist_generator(
@@ -96,7 +97,7 @@ class ConditionalGAN(adversarial.AdversarialModel):
     """
 
     NETWORKS = {
-        "mnist": adversarial.Networks(
+        "mnist": named.Networks(
             build_mnist_generator,
             build_mnist_discriminator,
             "unit_interval",

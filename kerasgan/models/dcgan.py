@@ -8,6 +8,7 @@ import keras
 
 from kerasgan import errors
 from kerasgan.models import adversarial
+from kerasgan.models import networks as named
 
 
 def _initial_weights():
@@ -93,9 +94,7 @@ def build_generator(
     return keras.Model(inputs, images, name="generator")
 
 
-def build_discriminator(
-    image_shape=(64, 64, 3), filters=128, num_classes=None
-):
+def build_discriminator(image_shape=(64, 64, 3), filters=128, num_classes=None):
     """5x5 convolutions of stride 2, leaky ReLU, batch norm but in the first.
 
     Labels are shown to it as planes of 1 beside the image's channels.
@@ -110,7 +109,7 @@ def build_discriminator(
         logits `(batch, 1)`.
     """
     errors.check_integer("filters", filters, minimum=1)
-    height, width, blocks = _blocks(image_shape)
+    _, _, blocks = _blocks(image_shape)
     images = keras.Input(image_shape, name="images")
     inputs = images
     x = images
@@ -163,7 +162,7 @@ class DCGAN(adversarial.AdversarialModel):
     """
 
     NETWORKS = {
-        "paper": adversarial.Networks(
+        "paper": named.Networks(
             build_generator, build_discriminator, "uniform", "signed"
         ),
     }

@@ -11,6 +11,7 @@ import numpy as np
 from kerasgan import layers
 from kerasgan.models import adversarial
 from kerasgan.models import base
+from kerasgan.models import networks as named
 
 
 def _uniform(limit):
@@ -211,19 +212,19 @@ class GAN(adversarial.AdversarialModel):
     """
 
     NETWORKS = {
-        "mnist": adversarial.Networks(
+        "mnist": named.Networks(
             build_mnist_generator,
             build_mnist_discriminator,
             "unit_variance_uniform",
             "unit",
         ),
-        "cifar10": adversarial.Networks(
+        "cifar10": named.Networks(
             build_cifar10_generator,
             build_cifar10_discriminator,
             "normal",
             "standardised",
         ),
-        "cifar10_conv": adversarial.Networks(
+        "cifar10_conv": named.Networks(
             build_cifar10_conv_generator,
             build_cifar10_conv_discriminator,
             "normal",

@@ -1,296 +1,17 @@
-"""LAPGAN: one conditional GAN for each level of a Laplacian pyramid.
+"""The Laplacian pyramid of generative adversarial networks.
 
-Reference: [Denton et al., 2015](https://arxiv.org/abs/1506.05751), and the
-released code, facebook/eyescream.
+Reference: [Denton et al., 2015](https://arxiv.org/abs/1506.05751).
 """
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from kerasgan import errors
 from kerasgan import random
-from kerasgan.layers import pyramid
 from kerasgan.models import base
-from kerasgan.models import lapgan_networks
-from kerasgan.models.adversarial import AdversarialModel
-from kerasgan.models.adversarial import Networks
-
-
-def _check_image_sizes(image_sizes):
-    sizes = pyramid.check_sizes("image_sizes", image_sizes)
-    if len(sizes) < 2:
-        raise ValueError(
-            "A pyramid has at least two sizes. Received: image_sizes="
-            f"{tuple(image_sizes)}. Give, for example, (32, 16, 8)."
-        )
-    return sizes
-
-
-class _Level(AdversarialModel):
-    """What the levels share: each cuts its own rung from full-size images.
-
-    Args:
-        level: int, 0 is the finest.
-        image_sizes: Of the whole pyramid, from fine to coarse.
-        networks: Name or pair of networks.
-        channels: Of the images.
-        filter: Of the pyramid, see `kerasgan.layers.downsample`.
-        **kwargs: See `AdversarialModel`.
-    """
-
-    def __init__(
-        self,
-        level,
-        image_sizes,
-        networks,
-        channels=3,
-        filter="box",
-        name=None,
-        **kwargs,
-    ):
-        self.image_sizes = _check_image_sizes(image_sizes)
-        self.level = level
-        self.channels = errors.check_integer("channels", channels, minimum=1)
-        self.filter = errors.check_choice("filter", filter, pyramid.FILTERS)
-        self.size = self.image_sizes[level]
-        if isinstance(networks, str):
-            kwargs = {"size": self.size, "channels": channels, **kwargs}
-        super().__init__(networks, name=name or f"level_{level}", **kwargs)
-        self.image_shape = (*self.size, channels)
-
-    @property
-    def training_image_shape(self):
-        return (*self.image_sizes[0], self.channels)
-
-    def stream_name(self, purpose):
-        return f"level_{self.level}/{super().stream_name(purpose)}"
-
-    def rung(self, images):
-        """What this level generates of full-size images: `(batch, *size, c)`."""
-        for size in self.image_sizes[1 : self.level + 1]:
-            images = pyramid.downsample(images, size, self.filter)
-        return images
-
-    def get_config(self):
-        config = super().get_config()
-        config.pop("size", None)
-        return {
-            **config,
-            "level": self.level,
-            "image_sizes": self.image_sizes,
-            "channels": self.channels,
-            "filter": self.filter,
-        }
-
-
-@keras.saving.register_keras_serializable(package="kerasgan")
-class LAPGANCoarsest(_Level):
-    """The coarsest level of a LAPGAN: an ordinary (conditional) GAN.
-
-    It takes full-size images and trains on their smallest low-pass image.
-
-    Args:
-        image_sizes: Of the whole pyramid, from fine to coarse.
-        networks: `"economical"`, `"paper"`, or a pair of Keras models; see
-            `kerasgan.models.lapgan_networks`.
-        **kwargs: `channels`, `filter`, and those of `AdversarialModel`.
-    """
-
-    NETWORKS = {
-        "economical": Networks(
-            lapgan_networks.build_economical_coarsest_generator,
-            lapgan_networks.build_economical_coarsest_discriminator,
-            "normal",
-            "signed",
-        ),
-        "paper": Networks(
-            lapgan_networks.build_paper_coarsest_generator,
-            lapgan_networks.build_paper_coarsest_discriminator,
-            "uniform",
-            "standardised",
-        ),
-    }
-
-    def __init__(self, image_sizes, networks="economical", **kwargs):
-        kwargs.pop("level", None)
-        super().__init__(len(image_sizes) - 1, image_sizes, networks, **kwargs)
-
-    def examples(self, images, labels):
-        real = self.rung(self.pixels(images))
-        return real, self.label_conditioning(labels)
-
-    def synthesise(self, latents, labels=None):
-        """Generates low-pass images in the network's pixel space, unclipped."""
-        inputs = [latents, *self.label_conditioning(labels)]
-        images = self.sampling_generator(
-            inputs if len(inputs) > 1 else latents, training=False
-        )
-        return tf.cast(images, tf.float32)
-
-
-@keras.saving.register_keras_serializable(package="kerasgan")
-class LAPGANLevel(_Level):
-    """One level of a LAPGAN: generates the residual, given the coarse image.
-
-    It takes full-size images and trains on its own rung of their pyramid. With
-    `low_pass` of the next coarser size:
-
-        coarse = upsample(low_pass)
-        image  = coarse + generator(latents, coarse)
-
-    The discriminator is shown residuals, real or generated, with `coarse`.
-
-    Reference: [Denton et al., 2015](https://arxiv.org/abs/1506.05751),
-    equation 3.
-
-    Args:
-        level: int, 0 is the finest.
-        image_sizes: Of the whole pyramid, from fine to coarse.
-        networks: `"economical"`, `"paper"`, or a pair of Keras models; see
-            `kerasgan.models.lapgan_networks`.
-        **kwargs: `channels`, `filter`, and those of `AdversarialModel`.
-
-    Call arguments:
-        inputs: A pair: latents `(batch, height, width, 1)`, and low-pass images
-            `(batch, *coarser size, channels)` in `[-1, 1]`.
-        labels: int `(batch,)` for a class-conditional model, else None.
-
-    Returns:
-        Images `(batch, height, width, channels)` in `[-1, 1]`.
-    """
-
-    NETWORKS = {
-        "economical": Networks(
-            lapgan_networks.build_economical_generator,
-            lapgan_networks.build_economical_discriminator,
-            "uniform",
-            "signed",
-        ),
-        "paper": Networks(
-            lapgan_networks.build_paper_generator,
-            lapgan_networks.build_paper_discriminator,
-            "uniform",
-            "standardised",
-        ),
-    }
-
-    def __init__(self, level, image_sizes, networks="economical", **kwargs):
-        errors.check_integer("level", level, 0, len(tuple(image_sizes)) - 2)
-        super().__init__(level, image_sizes, networks, **kwargs)
-        self.low_pass_size = self.image_sizes[level + 1]
-        # A fully convolutional generator leaves its size open.
-        self.latent_shape = (*self.size, self.latent_shape[-1])
-
-    def examples(self, images, labels):
-        fine = self.rung(self.pixels(images))
-        low_pass = pyramid.downsample(fine, self.low_pass_size, self.filter)
-        coarse = pyramid.upsample(low_pass, self.size, self.filter)
-        return fine - coarse, [coarse, *self.label_conditioning(labels)]
-
-    def synthesise(self, latents, low_pass, labels=None):
-        """Refines low-pass images, in the network's pixel space, unclipped.
-
-        Args:
-            latents: `(batch, height, width, channels)`; their size is that of
-                the result.
-            low_pass: `(batch, lower height, lower width, channels)`.
-            labels: int `(batch,)` or None.
-
-        Returns:
-            float32 `(batch, height, width, channels)`.
-        """
-        coarse = pyramid.upsample(low_pass, latents.shape[1:3], self.filter)
-        residual = self.sampling_generator(
-            [latents, coarse, *self.label_conditioning(labels)], training=False
-        )
-        return coarse + tf.cast(residual, tf.float32)
-
-    def images_from_latents(self, latents, labels=None):
-        latents, low_pass = latents
-        images = self.pixels.to_images(
-            self.synthesise(latents, self.pixels(low_pass), labels)
-        )
-        return tf.clip_by_value(images, -1.0, 1.0)
-
-    def generate(self, *args, **kwargs):
-        """Not of a level alone: it needs a coarse image, see `refine`.
-
-        Raises:
-            ValueError: Always.
-        """
-        raise ValueError(
-            "A level above the coarsest refines a given image. Received: a "
-            "call of `generate`. Call `refine(images)`, or `generate` of the "
-            "whole LAPGAN."
-        )
-
-    def refine(self, images, labels=None, seed=None, batch_size=64):
-        """Refines low-pass images of any size by this level's factor.
-
-        Args:
-            images: `(n, height, width, channels)` in `[-1, 1]`. The result is
-                as many times larger as this level is than the next coarser.
-            labels: See `generate`.
-            seed: See `generate`.
-            batch_size: See `generate`.
-
-        Returns:
-            NumPy float32 `(n, new_height, new_width, channels)` in `[-1, 1]`.
-
-        Raises:
-            ValueError: If the images are no such, or the generator is made for
-                another size.
-        """
-        images = np.asarray(images)
-        if images.ndim != 4 or images.shape[-1] != self.channels:
-            raise ValueError(
-                f"`images` must have the shape (n, height, width, "
-                f"{self.channels}). Received: shape {images.shape}. Give a "
-                "batch of images of as many channels."
-            )
-        size = tuple(
-            round(old * fine / low)
-            for old, fine, low in zip(
-                images.shape[1:3], self.size, self.low_pass_size, strict=True
-            )
-        )
-        expected = self.generator.inputs[0].shape[1:3]
-        if None not in expected and size != tuple(expected):
-            raise ValueError(
-                "This level's generator is made for images of "
-                f"{self.low_pass_size}. Received: images of {images.shape[1:3]}"
-                ". Resize them, or use a fully convolutional generator (the "
-                "economical one)."
-            )
-        if images.min() < -1.004 or images.max() > 1.004:
-            raise ValueError(
-                "`images` must be in [-1, 1]. Received: values in "
-                f"[{images.min():g}, {images.max():g}]. Scale them: 8-bit "
-                "images by `images / 127.5 - 1`."
-            )
-
-        @tf.function
-        def sample(seeds, indices, labels, low_pass):
-            if self.num_classes and labels is None:
-                labels = self.draw_labels(seeds, indices)
-            latents = self.draw_latents(seeds, indices, size)
-            return self.images_from_latents((latents, low_pass), labels)
-
-        return self._in_batches(
-            sample,
-            len(images),
-            labels,
-            seed,
-            batch_size,
-            images.astype("float32"),
-        )
-
-    def draw_latents(self, seeds, indices, size=None):
-        """Draws noise planes, of another size if given one."""
-        keys = random.stream(seeds, indices, self.stream_name("generate"))
-        shape = (*(size or self.size), self.latent_shape[-1])
-        return random.draw_rows(shape, keys, self.latent_distribution)
+from kerasgan.models.lapgan.levels import LAPGANCoarsest
+from kerasgan.models.lapgan.levels import LAPGANLevel
+from kerasgan.models.lapgan.levels import check_image_sizes
 
 
 @keras.saving.register_keras_serializable(package="kerasgan")
@@ -315,7 +36,7 @@ class LAPGAN(base.GenerativeModel):
             width). The paper's is (28, 14, 8), its released code's a step of
             (32, 16).
         networks: `"economical"` or `"paper"`, see
-            `kerasgan.models.lapgan_networks`.
+            `kerasgan.models.lapgan.networks`.
         levels: Levels to put together, finest first, instead of new ones.
         num_classes: int, of the class-conditional form.
         channels: Of the images.
@@ -349,7 +70,7 @@ class LAPGAN(base.GenerativeModel):
         **kwargs,
     ):
         if levels is None:
-            sizes = _check_image_sizes(image_sizes)
+            sizes = check_image_sizes(image_sizes)
             shared = {
                 "image_sizes": sizes,
                 "networks": networks,

@@ -1,0 +1,99 @@
+"""A family's networks by name, or a person's own."""
+
+import inspect
+import typing
+
+import keras
+
+from kerasgan import errors
+
+
+class Networks(typing.NamedTuple):
+    """The networks of one name, and what they were made for.
+
+    Attributes:
+        build_generator: Function that returns the generator.
+        build_discriminator: Function that returns the discriminator.
+        latent_distribution: See `kerasgan.random.check_distribution`.
+        pixel_space: See `kerasgan.layers.PixelSpace`.
+    """
+
+    build_generator: object
+    build_discriminator: object
+    latent_distribution: str
+    pixel_space: str
+
+
+def _parameters(function):
+    return set(inspect.signature(function).parameters)
+
+
+def build(choice, options, num_classes):
+    """Builds the networks of one name.
+
+    Args:
+        choice: A `Networks`.
+        options: dict, arguments of either function that builds one.
+        num_classes: int or None.
+
+    Returns:
+        A pair (generator, discriminator) of Keras models.
+
+    Raises:
+        ValueError: If an option is unknown, or the networks take no labels.
+    """
+    _check_options(choice, options, num_classes)
+    if num_classes is not None:
+        options = {**options, "num_classes": num_classes}
+
+    def built(function):
+        known = _parameters(function)
+        return function(**{k: v for k, v in options.items() if k in known})
+
+    return built(choice.build_generator), built(choice.build_discriminator)
+
+
+def _check_options(choice, options, num_classes):
+    known = _parameters(choice.build_generator) | _parameters(
+        choice.build_discriminator
+    )
+    for option in options:
+        errors.check_choice("option of the networks", option, sorted(known))
+    if num_classes is not None and "num_classes" not in known:
+        raise ValueError(
+            "These networks take no labels. Received: "
+            f"num_classes={num_classes}. Leave `num_classes` out, or use a "
+            "conditional family such as `ConditionalGAN`."
+        )
+
+
+def check_pair(networks):
+    """Returns a person's own networks as a pair (generator, discriminator).
+
+    Raises:
+        ValueError: If they are none, or do not end in logits.
+    """
+    valid = (
+        isinstance(networks, (tuple, list))
+        and len(networks) == 2
+        and all(
+            isinstance(network, keras.Model)
+            and getattr(network, "inputs", None)
+            for network in networks
+        )
+    )
+    if not valid:
+        raise ValueError(
+            "`networks` must be a name or a pair (generator, discriminator) of "
+            "functional or sequential Keras models with known input shapes. "
+            f"Received: networks={networks!r}. Build the models first."
+        )
+    generator, discriminator = networks
+    logits_shape = tuple(discriminator.outputs[0].shape)
+    if logits_shape[1:] != (1,):
+        raise ValueError(
+            "The discriminator must give logits of shape (batch, 1). "
+            f"Received: a discriminator of output shape {logits_shape}. End it "
+            "in a Dense(1) without activation."
+        )
+    return generator, discriminator
