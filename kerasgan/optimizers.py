@@ -78,3 +78,28 @@ class MomentumRampSGD(keras.optimizers.SGD):
             "ramp_steps": self.ramp_steps,
             "dampened": self.dampened,
         }
+
+
+def goodfellow_sgd(learning_rate, steps_per_epoch, decay=1.000004):
+    """The SGD of Goodfellow et al.'s released code, goodfeli/adversarial.
+
+    Momentum rises from 0.5 to 0.7 over the first 250 epochs. (The code's floor
+    of the learning rate, 1e-6, is some million steps away and left out.)
+
+    Args:
+        learning_rate: float, at the start.
+        steps_per_epoch: int.
+        decay: float, by which each step divides the learning rate; 1.00004 in
+            Mirza and Osindero's conditional GAN.
+
+    Returns:
+        A new `MomentumRampSGD`.
+    """
+    return MomentumRampSGD(
+        keras.optimizers.schedules.ExponentialDecay(
+            learning_rate, decay_steps=1, decay_rate=1 / decay
+        ),
+        initial_momentum=0.5,
+        final_momentum=0.7,
+        ramp_steps=250 * steps_per_epoch,
+    )

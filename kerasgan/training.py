@@ -9,6 +9,8 @@ import os
 import pathlib
 
 import absl.app
+import absl.flags
+import absl.logging
 import keras
 import numpy as np
 import rich.console
@@ -62,6 +64,8 @@ def start(argv, module):
         raise absl.app.UsageError(
             f"Flags are written --name=value. Received: {argv[1:]}."
         )
+    if not absl.flags.FLAGS["verbosity"].present:
+        absl.logging.set_verbosity(absl.logging.ERROR)
     return Run(flags.resolved(module))
 
 
@@ -74,12 +78,15 @@ class Data:
         split: Such as `"train[:45000]"`.
         image_size: int or (height, width); None for the images' own.
         labels: bool, whether batches are pairs (images, labels).
+        corner_crops: int or (height, width): each image stands for its four
+            corners of that size.
     """
 
     name: str
     split: str = "train"
     image_size: object = None
     labels: bool = False
+    corner_crops: object = None
 
 
 class Run:
@@ -139,14 +146,9 @@ class Run:
             return contextlib.nullcontext()
         return self.strategy.scope()
 
-    def info(self, data):
-        """What `kerasgan.datasets.info` says of a `Data`."""
-        return datasets.info(
-            data.name,
-            split=data.split,
-            data_dir=self.values.get("data_dir"),
-            image_size=data.image_size,
-        )
+    def steps_per_epoch(self, data):
+        """How many batches one pass over a `Data` has."""
+        return len(self.load(data))
 
     def load(self, data, **kwargs):
         """What `kerasgan.datasets.load` gives for a `Data`."""
@@ -155,6 +157,7 @@ class Run:
             split=data.split,
             image_size=data.image_size,
             labels=data.labels,
+            corner_crops=data.corner_crops,
             data_dir=self.values.get("data_dir"),
             download=self.values.get("download", False),
             **{"batch_size": self.batch_size, "seed": self.seed, **kwargs},
@@ -276,7 +279,8 @@ class Run:
             writer.close()
 
     def _real_images(self, model, data):
-        count = min(_SCORED_IMAGES, self.info(data).num_images)
+        images = self.steps_per_epoch(data) * self.batch_size
+        count = min(_SCORED_IMAGES, images)
         batch = next(iter(self.load(data, batch_size=count, shuffle=False)))
         return np.asarray(model.rung(batch[0] if data.labels else batch))
 

@@ -6,7 +6,8 @@ r"""Trains a LAPGAN with economical networks on CIFAR-10, level by level.
 Paper: Denton et al., 2015, https://arxiv.org/abs/1506.05751. Departures, for a
 laptop's CPU: sizes 32, 16, 8 (as the released code), 3x3 kernels, a
 convolutional coarsest level, spectral norm instead of dropout, pixels in
-[-1, 1], Adam, a generator average, both networks updated from one forward pass.
+[-1, 1], hinge loss, Adam, a generator average, both networks updated from one
+forward pass.
 """
 
 from absl import app
@@ -16,7 +17,7 @@ import kerasgan
 import kerasgan.flags
 
 kerasgan.flags.define("lapgan_cifar10", None, 64, every=1, data="cifar10")
-kerasgan.flags.define_pyramid(image_sizes=(32, 16, 8), epochs=(10, 10, 15))
+kerasgan.flags.define_pyramid(image_sizes=(32, 16, 8), epochs=(8, 8, 16))
 _FILTERS = flags.DEFINE_integer("filters", 64, "Of the finer levels.", 1)
 _LEARNING_RATE = flags.DEFINE_float("learning_rate", 2e-4, "Of both Adams.", 0)
 _EMA = flags.DEFINE_float("ema", 0.999, "Decay of the average.", 0, 0.999999)
@@ -37,8 +38,9 @@ def main(argv):
             seed=run.seed,
         )
         lapgan.compile(
-            keras.optimizers.Adam(_LEARNING_RATE.value, beta_1=0.5),
-            keras.optimizers.Adam(_LEARNING_RATE.value, beta_1=0.5),
+            keras.optimizers.Adam(_LEARNING_RATE.value, beta_1=0.0),
+            keras.optimizers.Adam(_LEARNING_RATE.value, beta_1=0.0),
+            loss="hinge",
         )
     lapgan = run.train_lapgan(lapgan, data, FLAGS.epochs, FLAGS.level)
     if lapgan is not None:

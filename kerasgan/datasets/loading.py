@@ -9,8 +9,10 @@ import tensorflow as tf
 
 from kerasgan import errors
 from kerasgan import random
+from kerasgan.datasets import crops
 from kerasgan.datasets import folder
 from kerasgan.datasets import sources
+from kerasgan.layers import pyramid
 
 _MAX_BYTES = 8 * 2**30
 _FOLDER = "folder:"
@@ -35,7 +37,9 @@ class DatasetInfo:
     class_names: tuple
 
 
-def info(name, split="train", data_dir=None, image_size=None):
+def info(
+    name, split="train", data_dir=None, image_size=None, corner_crops=None
+):
     """Describes a data set without decoding its images.
 
     Args:
@@ -43,6 +47,7 @@ def info(name, split="train", data_dir=None, image_size=None):
         split: See `load`.
         data_dir: See `load`.
         image_size: See `load`.
+        corner_crops: See `load`.
 
     Returns:
         A `DatasetInfo`.
@@ -50,7 +55,8 @@ def info(name, split="train", data_dir=None, image_size=None):
     Raises:
         ValueError: As for `load`.
     """
-    source = _open(name, split, *_check_place(image_size, data_dir))
+    place = _check_place(image_size, data_dir, corner_crops)
+    source = _open(name, split, *place)
     return DatasetInfo(
         name, source.num_images, source.image_shape, source.class_names
     )
@@ -61,6 +67,7 @@ def load(
     split="train",
     batch_size=64,
     image_size=None,
+    corner_crops=None,
     data_dir=None,
     seed=0,
     labels=False,
@@ -100,6 +107,8 @@ def load(
         image_size: An integer or `(height, width)`. The largest centred
             rectangle of that aspect ratio is cut out and resized, without
             aliasing. None keeps the images, which must be of one size.
+        corner_crops: An integer or `(height, width)`: after that, each image
+            stands for its four corners of that size; None for the images.
         data_dir: Folder of the prepared data sets; None for that of tfds.
         seed: Of the order of the images; an integer in `[0, 2**31 - 1]`.
         labels: Whether to return labels too.
@@ -128,7 +137,7 @@ def load(
         print(batch.shape)  # (32, 32, 32, 3)
     ```
     """
-    image_size, data_dir = _check_place(image_size, data_dir)
+    place = _check_place(image_size, data_dir, corner_crops)
     seed = random.check_seed(seed)
     batch_size = errors.check_integer("batch_size", batch_size, 1)
     start_step = errors.check_integer("start_step", start_step, 0)
@@ -141,8 +150,8 @@ def load(
             "`num_steps`, the number of steps that are left."
         )
     if download and not name.startswith(_FOLDER):
-        sources.prepare(name, data_dir)
-    source = _open(name, split, image_size, data_dir)
+        sources.prepare(name, place[1])
+    source = _open(name, split, *place)
     _check_source(source, split, batch_size, labels)
 
     steps_per_epoch = source.num_images // batch_size
@@ -162,7 +171,7 @@ def load(
             lambda step: (step // steps_per_epoch, step % steps_per_epoch)
         )
 
-    all_images, all_labels = _decode(name, split, image_size, data_dir)
+    all_images, all_labels = _decode(name, split, *place)
 
     def batch(epoch, step):
         indices = step * batch_size + tf.range(batch_size, dtype="int64")
@@ -188,40 +197,33 @@ def load(
 
 
 @functools.cache
-def _open(name, split, image_size, data_dir):
+def _open(name, split, image_size, data_dir, corner_crops):
     if name.startswith(_FOLDER):
         path = name.removeprefix(_FOLDER)
-        return folder.FolderSource(path, split, image_size)
-    return sources.TFDSSource(name, split, image_size, data_dir)
+        source = folder.FolderSource(path, split, image_size)
+    else:
+        source = sources.TFDSSource(name, split, image_size, data_dir)
+    return crops.CornerCrops(source, corner_crops) if corner_crops else source
 
 
 @functools.cache
-def _decode(name, split, image_size, data_dir):
-    images, labels = _open(name, split, image_size, data_dir).decode()
+def _decode(*place):
+    images, labels = _open(*place).decode()
     # On a GPU, the images would fill its memory.
     with tf.device("CPU:0"):
         images = tf.convert_to_tensor(images)
         return images, None if labels is None else tf.convert_to_tensor(labels)
 
 
-def _check_place(image_size, data_dir):
-    """Returns both in the one form that they are remembered by."""
+def _check_place(image_size, data_dir, corner_crops):
+    """Returns all in the one form that they are remembered by."""
     if image_size is not None:
-        sides = image_size
-        if not isinstance(sides, list | tuple):
-            sides = (sides, sides)
-        if len(sides) != 2:
-            raise ValueError(
-                "`image_size` must be an integer or `(height, width)`. "
-                f"Received: image_size={image_size!r}. Pass one or two "
-                "integers."
-            )
-        image_size = tuple(
-            errors.check_integer("image_size", s, 1) for s in sides
-        )
+        image_size = pyramid.check_size("image_size", image_size)
+    if corner_crops is not None:
+        corner_crops = pyramid.check_size("corner_crops", corner_crops)
     if data_dir is not None:
         data_dir = os.path.expanduser(os.fspath(data_dir))
-    return image_size, data_dir
+    return image_size, data_dir, corner_crops
 
 
 def _check_source(source, split, batch_size, labels):

@@ -71,7 +71,7 @@ class _Level(AdversarialModel):
         return f"level_{self.level}/{super().stream_name(purpose)}"
 
     def rung(self, images):
-        """This level's low-pass images, `(batch, *size, c)`, of full-size ones."""
+        """The low-pass images of this level's size, of full-size images."""
         for size in self.image_sizes[1 : self.level + 1]:
             images = pyramid.downsample(images, size, self.filter)
         return images

@@ -4,7 +4,8 @@
 pixels. `"economical"` are ours, chosen for a CPU, in `[-1, 1]`: 3x3 kernels
 (which cost 5 times less in the generator of the 32x32 level), spectrally
 normalised discriminators without batch norm or dropout, the class told to the
-discriminator by projection. The levels' generators are fully convolutional.
+discriminator by projection. They are meant for the hinge loss and Adam with
+beta_1 = 0. The levels' generators are fully convolutional.
 """
 
 import keras
@@ -178,6 +179,12 @@ def _leaky_relu(x):
     return keras.layers.LeakyReLU(0.2)(x)
 
 
+def _batch_norm_relu(x):
+    # Synchronised, so that replicas train as one device does.
+    x = keras.layers.BatchNormalization(momentum=0.9, synchronized=True)(x)
+    return keras.layers.ReLU()(x)
+
+
 def _conv(filters, **kwargs):
     return keras.layers.Conv2D(
         filters, 3, padding="same", kernel_initializer="he_normal", **kwargs
@@ -197,15 +204,18 @@ def _add_class_plane(x, labels, filters):
 
 
 def _projection_logits(x, labels):
-    """Logits from pooled features, and their product with the class.
+    """Logits from the features, plus their sum's product with the class.
 
     Reference: [Miyato & Koyama, 2018](https://arxiv.org/abs/1802.05637),
     equation 8.
     """
-    features = keras.layers.GlobalAveragePooling2D()(x)
-    logits = layers.SpectralDense(1)(features)
+    logits = layers.SpectralDense(1)(keras.layers.Flatten()(x))
     if labels is None:
         return logits
+    # Summed, not averaged, over the pixels: normalised layers would leave an
+    # average too small to count.
+    features = keras.layers.GlobalAveragePooling2D()(x)
+    features = keras.layers.Rescaling(x.shape[1] * x.shape[2])(features)
     embedding = layers.SpectralDense(x.shape[-1], use_bias=False)(labels)
     product = keras.layers.Dot(axes=1)([features, embedding])
     return keras.layers.Add()([logits, product])
@@ -275,6 +285,9 @@ def build_economical_coarsest_generator(
 ):
     """A dense layer of small feature maps, two 3x3 convolutions, tanh.
 
+    With batch norm, without which it learns more slowly (see
+    docs/studies/lapgan_coarsest.md).
+
     Args:
         size: (height, width) of the level.
         channels: Of the images.
@@ -293,15 +306,24 @@ def build_economical_coarsest_generator(
     x = keras.layers.Concatenate()(inputs) if num_classes else latents
     half = (-(-size[0] // 2), -(-size[1] // 2))
     x = keras.layers.Dense(
-        half[0] * half[1] * filters * 2, kernel_initializer="he_normal"
+        half[0] * half[1] * filters * 2,
+        use_bias=False,
+        kernel_initializer="he_normal",
     )(x)
-    x = _leaky_relu(keras.layers.Reshape((*half, filters * 2))(x))
+    x = _batch_norm_relu(keras.layers.Reshape((*half, filters * 2))(x))
     x = keras.layers.UpSampling2D()(x)
     x = keras.layers.Cropping2D(
         ((0, 2 * half[0] - size[0]), (0, 2 * half[1] - size[1]))
     )(x)
-    x = _leaky_relu(_conv(filters)(x))
-    images = _conv(channels, activation="tanh")(x)
+    x = _batch_norm_relu(_conv(filters, use_bias=False)(x))
+    # Small at first: a tanh that starts saturated stays so.
+    images = keras.layers.Conv2D(
+        channels,
+        3,
+        padding="same",
+        activation="tanh",
+        kernel_initializer=keras.initializers.RandomNormal(0.0, 0.02),
+    )(x)
     return keras.Model(inputs, images, name="generator")
 
 

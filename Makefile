@@ -1,0 +1,34 @@
+# Thin: each target is a few shell lines, which README.md and CONTRIBUTING.md
+# show too.
+
+PYTHON ?= python3
+
+.PHONY: demo test lint docs wheel clean
+
+# A few minutes on two cores; after the install it needs no network.
+demo: .venv/with-test
+	.venv/bin/python recipes/lapgan_shapes.py
+
+test: .venv/with-test
+	.venv/bin/python -m pytest
+
+lint: .venv/with-dev
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+
+docs: .venv/with-docs
+	.venv/bin/sphinx-build -W --keep-going -b html docs docs/_build/html
+
+# A build/ of an earlier version would be packed too.
+wheel: .venv/with-dev
+	rm -rf build
+	.venv/bin/python -m build --wheel
+
+clean:
+	rm -rf .venv build dist docs/_build kerasgan.egg-info
+
+# `.venv` on demand, with one of the extras of setup.cfg.
+.venv/with-%: setup.cfg
+	test -x .venv/bin/python || $(PYTHON) -m venv .venv
+	.venv/bin/pip install -e '.[$*]'
+	touch $@

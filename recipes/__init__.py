@@ -1,0 +1,1 @@
+"""Training scripts, one file each; in the wheel this is `kerasgan._recipes`."""

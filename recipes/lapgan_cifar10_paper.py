@@ -1,0 +1,63 @@
+r"""Trains LAPGAN with its authors' networks and optimizer on CIFAR-10.
+
+    python recipes/lapgan_cifar10_paper.py --data_dir=DIR
+    python recipes/lapgan_cifar10_paper.py --data_dir=DIR \
+        --image_sizes=28,14,8 --workdir=runs/lapgan_cifar10_28
+
+Paper: Denton et al., 2015, https://arxiv.org/abs/1506.05751; networks and SGD
+(dampened, momentum from 0.5 to 0.7 by 0.0008 an epoch of 704 steps) of the
+released code, facebook/eyescream. The first command is the released code's
+step from 16 to 32 pixels with an 8-pixel level below; the second is the
+paper's own pyramid, on the four 28x28 corners of each image.
+
+Departures: biases start at 0; the generator's step has as many generated images
+as the discriminator's (twice as many there) and reuses its coarse images; the
+coarsest level has the same momentum as the others (from 0 there); the learning
+rate stays constant (divided by 1.000004 an epoch there); the coarse image of
+the smallest level is made of the next finer one, not of the full image; the
+number of epochs and the choice of the best model are ours.
+"""
+
+from absl import app
+from absl import flags
+
+import kerasgan
+import kerasgan.flags
+
+kerasgan.flags.define("lapgan_cifar10_paper", None, 64, 1, data="cifar10")
+kerasgan.flags.define_pyramid(image_sizes=(32, 16, 8), epochs=(5, 10, 50))
+_FILTERS = flags.DEFINE_integer("filters", 64, "Of the finer levels.", 1)
+_LEARNING_RATE = flags.DEFINE_float("learning_rate", 0.02, "Of both SGDs.", 0)
+flags.adopt_module_key_flags(kerasgan.flags)
+FLAGS = flags.FLAGS
+
+
+def main(argv):
+    run = kerasgan.training.start(argv, __name__)
+    size = FLAGS.image_sizes[0]
+    data = kerasgan.training.Data(
+        "cifar10",
+        split="train[:45000]",
+        corner_crops=None if size == 32 else size,
+    )
+
+    def sgd():
+        return kerasgan.optimizers.MomentumRampSGD(
+            _LEARNING_RATE.value, 0.5, 0.7, ramp_steps=250 * 704, dampened=True
+        )
+
+    with run.scope():
+        lapgan = kerasgan.models.LAPGAN(
+            image_sizes=FLAGS.image_sizes,
+            networks="paper",
+            filters=_FILTERS.value,
+            seed=run.seed,
+        )
+        lapgan.compile(sgd(), sgd(), update="alternating")
+    lapgan = run.train_lapgan(lapgan, data, FLAGS.epochs, FLAGS.level)
+    if lapgan is not None:
+        run.finish(lapgan)
+
+
+if __name__ == "__main__":
+    app.run(main)

@@ -1,0 +1,150 @@
+"""The one table of small models that every generic check runs over."""
+
+import typing
+
+import keras
+import numpy as np
+
+from kerasgan import models
+
+
+class Case(typing.NamedTuple):
+    """A small model, and what its constructor must have made.
+
+    Attributes:
+        build: Function of keyword arguments `ema`, returns a new model.
+        trainable: Number of trainable weights, counted by hand in the
+            family's own test file.
+    """
+
+    build: object
+    trainable: int
+
+
+def _own_networks(**kwargs):
+    generator = keras.Sequential(
+        [
+            keras.Input((5,)),
+            keras.layers.Dense(8 * 8 * 2, activation="tanh"),
+            keras.layers.Reshape((8, 8, 2)),
+        ]
+    )
+    discriminator = keras.Sequential(
+        [
+            keras.Input((8, 8, 2)),
+            keras.layers.Flatten(),
+            keras.layers.Dense(1),
+        ]
+    )
+    return models.GAN((generator, discriminator), **kwargs)
+
+
+def _lapgan(networks, num_classes=None, **kwargs):
+    options = {"units": 8, "discriminator_units": 8}
+    if networks == "economical":
+        options = {"filters": 4}
+    return models.LAPGAN(
+        image_sizes=(16, 8),
+        networks=networks,
+        num_classes=num_classes,
+        filters=2,
+        coarsest_options=options,
+        **kwargs,
+    )
+
+
+CASES = {
+    "gan_mnist": Case(
+        lambda **kwargs: models.GAN(
+            "mnist", units=8, maxout_units=4, pieces=2, **kwargs
+        ),
+        # Generator: 100-8-8-784; discriminator: 784-8, 4-8, 4-1.
+        (808 + 72 + 7056) + (6280 + 40 + 5),
+    ),
+    "gan_cifar10": Case(
+        lambda **kwargs: models.GAN(
+            "cifar10", units=8, maxout_units=4, pieces=2, **kwargs
+        ),
+        (808 + 72 + 27648) + (24584 + 40 + 5),
+    ),
+    "gan_cifar10_conv": Case(
+        lambda **kwargs: models.GAN(
+            "cifar10_conv", units=100, filters=1, **kwargs
+        ),
+        # Generator: 100-100-100, a 5x5 kernel of 1 -> 3, 32x32x3 biases.
+        (10100 + 10100 + 75 + 3072)
+        # Kernels of 8x8x3x2, 8x8x1x2, 5x5x1x12; 4x4x6 -> 2500; 500 -> 1.
+        + (386 + 130 + 312 + 242500 + 501),
+    ),
+    "own_networks": Case(_own_networks, (6 * 128) + (128 + 1)),
+    "conditional_gan_mnist": Case(
+        lambda **kwargs: models.ConditionalGAN(
+            "mnist",
+            latent_units=4,
+            label_units=4,
+            units=4,
+            image_units=2,
+            maxout_label_units=2,
+            joint_units=2,
+            **kwargs,
+        ),
+        # 100-4 and 10-4, 8-4, 4-784; 784-10 and 10-10, 4-8, 2-1.
+        (404 + 44 + 36 + 3920) + (7850 + 110 + 40 + 3),
+    ),
+    "dcgan": Case(
+        lambda **kwargs: models.DCGAN(
+            image_shape=(16, 16, 3), filters=2, latent_dim=4, **kwargs
+        ),
+        # 4-64 without bias, batch norm of 4, 5x5x2x4, of 2, 5x5x3x2 + 3.
+        (256 + 8 + 200 + 4 + 153)
+        # 5x5x3x2 + 2, 5x5x2x4, batch norm of 4, 4x4x4 -> 1.
+        + (152 + 200 + 8 + 65),
+    ),
+    "dcgan_conditional": Case(
+        lambda **kwargs: models.DCGAN(
+            image_shape=(14, 14, 1),
+            filters=2,
+            latent_dim=4,
+            num_classes=3,
+            **kwargs,
+        ),
+        # One block: 7-7x7x2 without bias, batch norm of 2, 5x5x1x2 + 1.
+        (686 + 4 + 51)
+        # 5x5x4x2 + 2, 7x7x2 -> 1.
+        + (202 + 99),
+    ),
+    "lapgan": Case(lambda **kwargs: _lapgan("economical", **kwargs), None),
+    "lapgan_paper": Case(lambda **kwargs: _lapgan("paper", **kwargs), None),
+    "cclapgan": Case(
+        lambda **kwargs: _lapgan("economical", num_classes=3, **kwargs), None
+    ),
+    "cclapgan_paper": Case(
+        lambda **kwargs: _lapgan("paper", num_classes=3, **kwargs), None
+    ),
+}
+
+
+def build(name, **kwargs):
+    """A new model of the table, with weights from one seed, adapted."""
+    keras.utils.set_random_seed(0)
+    model = CASES[name].build(**kwargs)
+    model.adapt(data(model)[0])
+    return model
+
+
+def data(model, count=8):
+    """Images that the model takes, and labels or None."""
+    rng = np.random.default_rng(0)
+    shape = (count, *model.training_image_shape)
+    images = rng.uniform(-1, 1, shape).astype("float32")
+    labels = None
+    if model.num_classes:
+        labels = (np.arange(count) % model.num_classes).astype("int32")
+    return images, labels
+
+
+def compile(model, optimizer=None, **kwargs):
+    """Compiles a model with two new SGDs, or others."""
+    optimizer = optimizer or (lambda: keras.optimizers.SGD(0.05))
+    model.compile(optimizer(), optimizer(), **kwargs)
+    return model

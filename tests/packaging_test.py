@@ -1,0 +1,238 @@
+"""The package as a whole: what is packed, what imports what, and how fast."""
+
+import ast
+import configparser
+import functools
+import graphlib
+import pathlib
+import re
+import subprocess
+import sys
+
+import pytest
+
+import kerasgan
+import kerasgan.version
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+PACKAGE = ROOT / "kerasgan"
+
+# Imports run from a later row to an earlier one, or within a row.
+ROWS = (
+    {
+        "datasets",
+        "errors",
+        "figures",
+        "flags",
+        "layers",
+        "losses",
+        "metrics",
+        "optimizers",
+        "random",
+        "version",
+    },
+    {"callbacks", "models"},
+    {"zoo"},
+    {"training"},
+)
+# What the families in models/ share; everything else there is a family.
+SHARED_BY_FAMILIES = {"__init__", "adversarial", "base", "networks"}
+DOCUMENTS = [
+    *ROOT.glob("*.md"),
+    *(path for path in ROOT.glob("docs/*.md")),
+]
+
+
+def configuration():
+    parser = configparser.ConfigParser()
+    parser.read(ROOT / "setup.cfg", encoding="utf-8")
+    return parser
+
+
+def lines(section, option):
+    text = configuration()[section][option]
+    return [line for line in text.splitlines() if line]
+
+
+def sources():
+    """Maps the dotted name of each module to its file."""
+    modules = {}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        parts = path.relative_to(ROOT).with_suffix("").parts
+        if parts[-1] == "__init__":
+            parts = parts[:-1]
+        modules[".".join(parts)] = path
+    return modules
+
+
+@functools.cache
+def imports():
+    """Pairs (importing module, imported module) within the checkout.
+
+    Imports inside functions count too.
+    """
+    modules = sources()
+    pairs = set()
+    for name, path in modules.items():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                targets = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom):
+                assert node.level == 0, f"relative import in {path}"
+                targets = [
+                    f"{node.module}.{alias.name}"
+                    if f"{node.module}.{alias.name}" in modules
+                    else node.module
+                    for alias in node.names
+                ]
+            else:
+                continue
+            pairs.update((name, target) for target in targets)
+    return pairs
+
+
+def part(module):
+    """`kerasgan.models.gan` is in the part `models`."""
+    names = module.split(".")
+    return names[1] if names[0] == "kerasgan" and len(names) > 1 else None
+
+
+def run(code):
+    """What a fresh interpreter prints."""
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return done.stdout.strip()
+
+
+# What is packed.
+
+
+def test_every_package_is_listed():
+    # One that is missing is invisible in a checkout and fatal in the wheel.
+    moved = dict(line.split(" = ") for line in lines("options", "package_dir"))
+    folders = {
+        ".".join(path.parent.relative_to(ROOT).parts)
+        for path in PACKAGE.rglob("__init__.py")
+    }
+    folders |= {
+        name
+        for name, folder in moved.items()
+        if (ROOT / folder / "__init__.py").is_file()
+    }
+    assert set(moved.values()) == {"recipes", "zoo"}
+    assert sorted(folders) == lines("options", "packages")
+
+
+def test_the_version_has_one_source():
+    attribute = configuration()["metadata"]["version"]
+    assert attribute == "attr: kerasgan.version.__version__"
+    assert kerasgan.__version__ == kerasgan.version.__version__
+    assert re.fullmatch(r"\d+\.\d+\.\d+(\.dev\d+)?", kerasgan.__version__)
+
+
+# What an import costs.
+
+
+def test_the_import_is_quick_and_leaves_tensorflow_alone():
+    code = (
+        "import sys, time; began = time.perf_counter(); import kerasgan; "
+        "print(time.perf_counter() - began, "
+        "'tensorflow' in sys.modules, 'keras' in sys.modules)"
+    )
+    # The best of three: the machine may be busy with something else.
+    results = [run(code).split() for _ in range(3)]
+    assert min(float(seconds) for seconds, *_ in results) < 0.3
+    assert {tuple(loaded) for _, *loaded in results} == {("False", "False")}
+
+
+def test_a_module_is_loaded_when_it_is_used():
+    code = (
+        "import sys, kerasgan; kerasgan.models.GAN; "
+        "print('tensorflow' in sys.modules)"
+    )
+    assert run(code) == "True"
+
+
+def test_an_unknown_name_is_an_attribute_error():
+    with pytest.raises(AttributeError, match="no attribute 'modles'"):
+        _ = kerasgan.modles
+
+
+# Which way imports run.
+
+
+def test_every_part_of_the_package_has_its_row():
+    parts = {part(module) for module in sources()} - {None}
+    assert parts == set().union(*ROWS)
+
+
+def test_imports_run_one_way():
+    row = {name: i for i, names in enumerate(ROWS) for name in names}
+    upward = {
+        (importer, imported)
+        for importer, imported in imports()
+        if part(importer)
+        and part(imported)
+        and row[part(importer)] < row[part(imported)]
+    }
+    assert not upward
+
+
+def test_no_two_parts_import_each_other():
+    graph = {name: set() for names in ROWS for name in names}
+    for importer, imported in imports():
+        if part(importer) and part(imported) not in (None, part(importer)):
+            graph[part(importer)].add(part(imported))
+    # Raises a CycleError that names the cycle.
+    graphlib.TopologicalSorter(graph).prepare()
+
+
+def test_families_do_not_import_each_other():
+    def family(module):
+        names = module.split(".")
+        if names[:2] != ["kerasgan", "models"] or len(names) < 3:
+            return None
+        return None if names[2] in SHARED_BY_FAMILIES else names[2]
+
+    assert {family(module) for module in sources()} > {"gan", "lapgan"}
+    crossing = {
+        (importer, imported)
+        for importer, imported in imports()
+        # The package's own __init__ imports them all.
+        if importer != "kerasgan.models"
+        and family(imported)
+        and family(importer) != family(imported)
+    }
+    assert not crossing
+
+
+def test_nothing_in_the_package_imports_a_recipe():
+    recipes = ("recipes", "kerasgan._recipes")
+    assert not {pair for pair in imports() if pair[1].startswith(recipes)}
+
+
+# What the documents point to.
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_every_relative_link_leads_somewhere(path):
+    text = path.read_text(encoding="utf-8")
+    targets = re.findall(r"\]\(([^)\s#]+)[^)]*\)", text)
+    relative = [t for t in targets if not re.match(r"[a-z]+:", t)]
+    missing = [t for t in relative if not (path.parent / t).exists()]
+    assert not missing
+
+
+def test_every_public_module_is_in_the_reference():
+    text = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+    missing = [
+        name
+        for name in kerasgan._MODULES
+        if f"## kerasgan.{name}\n" not in text
+    ]
+    assert not missing

@@ -1,0 +1,290 @@
+import subprocess
+import sys
+import threading
+
+import hypothesis
+import numpy as np
+import pytest
+import tensorflow as tf
+from hypothesis import strategies as st
+
+from kerasgan import random
+
+_DISTRIBUTIONS = (
+    "normal",
+    "uniform",
+    "unit_interval",
+    "unit_variance_uniform",
+)
+
+# Draws 3 rows on each of two replicas, once with a shape known in Python and
+# once with one known to the graph only, as layers have it.
+_TWO_REPLICAS = """
+import sys
+
+import numpy as np
+import tensorflow as tf
+
+from kerasgan import random
+
+(cpu,) = tf.config.list_physical_devices("CPU")
+tf.config.set_logical_device_configuration(
+    cpu, [tf.config.LogicalDeviceConfiguration()] * 2
+)
+strategy = tf.distribute.MirroredStrategy(
+    ["CPU:0", "CPU:1"],
+    cross_device_ops=tf.distribute.ReductionToOneDevice(),
+)
+
+
+def replica_step(images):
+    key = random.stream(7, 5, "latents")
+    return (
+        random.draw_batch((3, 4, 2), key, "normal"),
+        random.draw_batch(tf.shape(images), key, "normal"),
+    )
+
+
+@tf.function(input_signature=[tf.TensorSpec((None, 4, 2))])
+def run(images):
+    return strategy.run(replica_step, (images,))
+
+
+results = run(tf.zeros((3, 4, 2)))
+np.savez(
+    sys.argv[1],
+    static=strategy.experimental_local_results(results[0]),
+    dynamic=strategy.experimental_local_results(results[1]),
+)
+"""
+
+_seeds = st.integers(0, random.MAX_SEED)
+_indices = st.integers(0, 2**40)
+_names = st.text(max_size=12)
+
+# Examples come in the same order each time, and no folder of them is kept.
+_settings = hypothesis.settings(
+    max_examples=30, deadline=None, derandomize=True, database=None
+)
+
+
+@_settings
+@hypothesis.given(
+    st.lists(
+        st.tuples(_seeds, _indices, _names),
+        min_size=2,
+        max_size=8,
+        unique=True,
+    )
+)
+def test_keys_are_distinct(streams):
+    keys = {tuple(random.stream(*each).numpy()) for each in streams}
+    assert len(keys) == len(streams)
+
+
+@pytest.mark.parametrize(
+    "streams",
+    [
+        [(seed, 0, "a") for seed in (0, 1, 2, random.MAX_SEED)],
+        [(0, index, "a") for index in (0, 1, 2, 2**31, 2**40)],
+        [(0, 0, name) for name in ("", "a", "b", "aa", "a/1", "a/2", "1/a")],
+        # Neither of the two may make up for the other.
+        [(0, 1, "a"), (1, 0, "a"), (1, 1, "a"), (0, 0, "b"), (1, 0, "b")],
+    ],
+)
+def test_keys_of_neighbours_are_distinct(streams):
+    keys = {tuple(random.stream(*each).numpy()) for each in streams}
+    assert len(keys) == len(streams)
+
+
+def test_key_is_a_function_of_its_arguments():
+    key = random.stream(3, 5, "latents")
+    assert key.shape == (2,)
+    assert key.dtype == tf.int64
+    np.testing.assert_array_equal(random.stream(3, 5, "latents"), key)
+    compiled = tf.function(random.stream)(
+        tf.constant(3), tf.constant(5), "latents"
+    )
+    np.testing.assert_array_equal(compiled, key)
+
+
+def test_keys_of_many_images():
+    seeds, indices = np.array([1, 1, 2]), np.array([0, 7, 0])
+    keys = random.stream(seeds, indices, "latents")
+    assert keys.shape == (3, 2)
+    for key, seed, index in zip(keys, seeds, indices, strict=True):
+        np.testing.assert_array_equal(
+            key, random.stream(seed, index, "latents")
+        )
+
+
+def test_two_keys_share_no_numbers():
+    first = random.draw((1000,), random.stream(0, 0, "a"), "normal")
+    for seed, index, name in [(1, 0, "a"), (0, 1, "a"), (0, 0, "b")]:
+        other = random.draw((1000,), random.stream(seed, index, name), "normal")
+        # The correlation of n independent pairs has a standard deviation of
+        # 1 / sqrt(n), here 0.03.
+        assert abs(np.corrcoef(first, other)[0, 1]) < 4 / np.sqrt(1000)
+
+
+@pytest.mark.parametrize("distribution", _DISTRIBUTIONS)
+def test_rows_depend_on_their_own_key_only(distribution):
+    keys = random.stream(np.full(10, 3), np.arange(10), "latents")
+    rows = random.draw_rows((2, 5), keys, distribution)
+    assert rows.shape == (10, 2, 5)
+    assert rows.dtype == tf.float32
+    for size in (1, 3, 10):
+        parts = [
+            random.draw_rows((2, 5), keys[i : i + size], distribution)
+            for i in range(0, 10, size)
+        ]
+        np.testing.assert_array_equal(np.concatenate(parts), rows)
+    np.testing.assert_array_equal(
+        random.draw_rows((2, 5), keys[::-1], distribution), rows[::-1]
+    )
+    np.testing.assert_array_equal(
+        rows[4], random.draw((2, 5), keys[4], distribution)
+    )
+
+
+def test_rows_of_a_batch_of_unknown_size():
+    @tf.function(input_signature=[tf.TensorSpec((None, 2), tf.int64)])
+    def draw(keys):
+        rows = random.draw_rows((3,), keys, "normal")
+        assert rows.shape.as_list() == [None, 3]
+        return rows
+
+    keys = random.stream(np.full(4, 3), np.arange(4), "latents")
+    np.testing.assert_array_equal(
+        draw(keys), random.draw_rows((3,), keys, "normal")
+    )
+
+
+@pytest.mark.parametrize(
+    "name, low, high, mean, variance",
+    [
+        ("uniform", -1, 1, 0, 1 / 3),
+        ("unit_interval", 0, 1, 1 / 2, 1 / 12),
+        ("unit_variance_uniform", -np.sqrt(3), np.sqrt(3), 0, 1),
+    ],
+)
+def test_uniform_distributions(name, low, high, mean, variance):
+    n = 100_000
+    numbers = random.draw((n,), random.stream(0, 0, "latents"), name)
+    numbers = np.float64(numbers)
+    # float32 rounds the bounds.
+    assert low - 1e-6 <= numbers.min() and numbers.max() <= high + 1e-6
+    # The gap between a bound and the nearest of n numbers is width / n on
+    # average, and 20 times that with a probability of exp(-20).
+    gap = 20 * (high - low) / n
+    assert numbers.min() < low + gap and numbers.max() > high - gap
+    # The mean of n numbers has a standard deviation of sqrt(variance / n);
+    # their variance has one of variance * sqrt((kurtosis - 1) / n), where the
+    # kurtosis is 1.8. Four of each.
+    assert numbers.mean() == pytest.approx(mean, abs=4 * np.sqrt(variance / n))
+    assert numbers.var() == pytest.approx(variance, rel=4 * np.sqrt(0.8 / n))
+
+
+def test_normal_distribution():
+    n = 100_000
+    numbers = random.draw((n,), random.stream(0, 0, "latents"), "normal")
+    numbers = np.float64(numbers)
+    # As above, with a kurtosis of 3.
+    assert numbers.mean() == pytest.approx(0, abs=4 / np.sqrt(n))
+    assert numbers.var() == pytest.approx(1, abs=4 * np.sqrt(2 / n))
+    # 68.27 % lie within one standard deviation: a binomial share.
+    share = np.mean(np.abs(numbers) < 1)
+    assert share == pytest.approx(0.6827, abs=4 * np.sqrt(0.6827 * 0.3173 / n))
+
+
+def test_one_device_draws_the_whole_batch():
+    key = random.stream(7, 5, "latents")
+    whole = random.draw((6, 4, 2), key, "normal")
+    np.testing.assert_array_equal(
+        random.draw_batch((6, 4, 2), key, "normal"), whole
+    )
+    shape = tf.constant([6, 4, 2])
+    np.testing.assert_array_equal(
+        random.draw_batch(shape, key, "normal"), whole
+    )
+
+
+def test_two_replicas_draw_halves(tmp_path):
+    path = tmp_path / "replicas.npz"
+    process = subprocess.run(
+        [sys.executable, "-c", _TWO_REPLICAS, str(path)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert process.returncode == 0, process.stderr
+    key = random.stream(7, 5, "latents")
+    whole = random.draw((6, 4, 2), key, "normal")
+    replicas = np.load(path)
+    for name in ("static", "dynamic"):
+        assert replicas[name].shape == (2, 3, 4, 2)
+        np.testing.assert_array_equal(np.concatenate(replicas[name]), whole)
+
+
+@pytest.mark.parametrize("seed", [0, 7, np.int32(7), random.MAX_SEED])
+def test_valid_seed_is_returned(seed):
+    assert random.check_seed(seed) == seed
+    assert type(random.check_seed(seed)) is int
+
+
+def test_no_seed_means_a_fresh_one():
+    seeds = {random.check_seed(None) for _ in range(20)}
+    assert len(seeds) > 1
+    assert all(random.check_seed(seed) == seed for seed in seeds)
+
+
+@pytest.mark.parametrize("seed", [-1, 2**31, 1.0, "1", True])
+def test_invalid_seed_is_refused(seed):
+    with pytest.raises(
+        ValueError, match=f"`seed` must be an integer.*seed={seed!r}"
+    ):
+        random.check_seed(seed)
+
+
+def test_unknown_distribution_names_the_closest():
+    for name in _DISTRIBUTIONS:
+        assert random.check_distribution(name) == name
+    with pytest.raises(ValueError, match=r"Did you mean 'normal'\?"):
+        random.check_distribution("gaussian_normal")
+
+
+def test_layer_keys_are_numbered_within_a_step():
+    assert random.layer_key() is None
+    with random.training_step(3, 5, "layers"):
+        keys = [random.layer_key() for _ in range(2)]
+    assert random.layer_key() is None
+    for i, key in enumerate(keys, start=1):
+        expected = random.stream(3, 5, f"layers/{i}")
+        np.testing.assert_array_equal(key, expected)
+
+
+def test_inner_step_leaves_the_outer_as_it_was():
+    with random.training_step(3, 5, "outer"):
+        random.layer_key()
+        with random.training_step(4, 6, "inner"):
+            inner = random.layer_key()
+        outer = random.layer_key()
+    np.testing.assert_array_equal(inner, random.stream(4, 6, "inner/1"))
+    np.testing.assert_array_equal(outer, random.stream(3, 5, "outer/2"))
+
+
+def test_failed_step_ends():
+    with pytest.raises(KeyError), random.training_step(3, 5, "layers"):
+        raise KeyError
+    assert random.layer_key() is None
+
+
+def test_step_is_that_of_its_thread():
+    keys = []
+    with random.training_step(3, 5, "layers"):
+        thread = threading.Thread(
+            target=lambda: keys.append(random.layer_key())
+        )
+        thread.start()
+        thread.join()
+    assert keys == [None]

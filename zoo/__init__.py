@@ -1,0 +1,1 @@
+"""Trained models, one folder each; in the wheel this is `kerasgan._zoo`."""
