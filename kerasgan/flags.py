@@ -1,7 +1,5 @@
 """The flags that every recipe has; importing this imports no TensorFlow."""
 
-import os
-
 from absl import flags
 
 
@@ -17,8 +15,6 @@ def define(name, epochs, batch_size, every, data=None):
         data: Name of the data set, for the help text; None for recipes on
             a person's own pictures.
     """
-    # TensorFlow, which is imported later, else greets with a page of notes.
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     flags.DEFINE_string(
         "workdir", f"runs/{name}", "Run folder; the same command resumes there."
     )

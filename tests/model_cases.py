@@ -113,13 +113,28 @@ CASES = {
         # 5x5x4x2 + 2, 7x7x2 -> 1.
         + (202 + 99),
     ),
-    "lapgan": Case(lambda **kwargs: _lapgan("economical", **kwargs), None),
-    "lapgan_paper": Case(lambda **kwargs: _lapgan("paper", **kwargs), None),
+    "lapgan": Case(
+        lambda **kwargs: _lapgan("economical", **kwargs),
+        # Level 0: 3x3 kernels of 4-2, 2-2, 2-3; of 3-2, 4x4 of 2-2, 3x3 of
+        # 2-4, and 4x4x4 -> 1.
+        (74 + 38 + 57 + 56 + 66 + 76 + 65)
+        # Coarsest: 100-128, batch norm of 8, 3x3 of 8-4, of 4, 3x3 of 4-3;
+        # 3x3 of 3-2, 4x4 of 2-4, 3x3 of 4-8, and 4x4x8 -> 1.
+        + (12800 + 16 + 288 + 8 + 111 + 56 + 132 + 296 + 129),
+    ),
     "cclapgan": Case(
-        lambda **kwargs: _lapgan("economical", num_classes=3, **kwargs), None
+        lambda **kwargs: _lapgan("economical", num_classes=3, **kwargs),
+        # As above; and 3 labels to 2 and to 4, to 128 more and to 8.
+        (74 + 38 + 57 + 56 + 66 + 76 + 65 + 6 + 12)
+        + (12800 + 16 + 288 + 8 + 111 + 56 + 132 + 296 + 129 + 384 + 24),
     ),
     "cclapgan_paper": Case(
-        lambda **kwargs: _lapgan("paper", num_classes=3, **kwargs), None
+        lambda **kwargs: _lapgan("paper", num_classes=3, **kwargs),
+        # Level 0: 3-256 twice; 7x7 of 5-2, 2-2, 5x5 of 2-3; 5x5 of 4-2, 2-2,
+        # and 4x4x2 -> 1.
+        (1024 + 492 + 198 + 153 + 1024 + 202 + 102 + 33)
+        # Coarsest: 103-8-8-192; 195-8-8-1.
+        + (832 + 72 + 1728 + 1568 + 72 + 9),
     ),
 }
 

@@ -1,5 +1,6 @@
 """What every model promises, checked on every model of the table."""
 
+import functools
 import inspect
 
 import keras
@@ -18,17 +19,23 @@ def name(request):
     return request.param
 
 
-def train(model, steps=2, **kwargs):
+def adam():
+    return keras.optimizers.Adam(1e-3)
+
+
+def train(model):
+    """Two steps, with dropout, noise and averages where the model has them."""
     images, labels = model_cases.data(model)
-    model_cases.compile(model, **kwargs)
-    return model.fit(
-        images,
-        labels,
-        batch_size=4,
-        epochs=steps // 2,
-        shuffle=False,
-        verbose=0,
-    )
+    model_cases.compile(model, adam)
+    return model.fit(images, labels, batch_size=4, shuffle=False, verbose=0)
+
+
+@functools.cache
+def trained(name):
+    """A trained model, its history, and three images. Not to be changed."""
+    model = model_cases.build(name, ema=0.9)
+    history = train(model).history
+    return model, history, model.generate(3, seed=0)
 
 
 def test_every_public_family_is_in_the_table():
@@ -44,30 +51,24 @@ def test_every_public_family_is_in_the_table():
     assert public - bases - parts == built
 
 
-def test_generated_images_are_of_the_promised_form(name):
-    model = model_cases.build(name)
-    images = model.generate(3, seed=1)
-    assert images.shape == (3, *model.image_shape)
-    assert images.dtype == "float32"
-    assert np.abs(images).max() <= 1
-    # Even untrained, two latents give two images.
-    assert np.ptp(images, axis=0).max() > 1e-5
-
-
 def test_an_image_depends_on_its_seed_and_index_only(name):
     model = model_cases.build(name)
     images = model.generate(7, seed=1)
+    assert images.shape == (7, *model.image_shape)
+    assert images.dtype == "float32"
+    assert np.abs(images).max() <= 1
     # 1e-5: a matrix product may round differently in another batch size.
     parts = model.generate(7, seed=1, batch_size=3)
     np.testing.assert_allclose(parts, images, atol=1e-5)
-    np.testing.assert_allclose(model.generate(2, seed=1), images[:2], atol=1e-5)
-    others = model.generate(7, seed=2)
-    distances = np.abs(images[:, None] - others[None]).reshape(49, -1)
-    assert distances.max(axis=1).min() > 1e-6
+    fewer = model.generate(2, seed=1)
+    np.testing.assert_allclose(fewer, images[:2], atol=1e-5)
+    everything = np.concatenate([images, model.generate(7, seed=2)])
+    distances = np.abs(everything[:, None] - everything[None]).max((2, 3, 4))
+    assert distances[~np.eye(14, dtype=bool)].min() > 1e-6
     assert np.abs(model.generate(2) - model.generate(2)).max() > 1e-6
 
 
-def test_labels_left_out_are_drawn_from_the_seed(name):
+def test_labels_are_drawn_from_the_seed_and_change_the_image(name):
     model = model_cases.build(name)
     if not model.num_classes:
         with pytest.raises(ValueError, match="has no classes"):
@@ -82,141 +83,109 @@ def test_labels_left_out_are_drawn_from_the_seed(name):
     drawn = model.generate(6, seed=5)
     given = model.generate(6, labels=labels[:6], seed=5)
     np.testing.assert_allclose(drawn, given, atol=1e-5)
+    shifted = (labels[:6] + 1) % model.num_classes
+    others = model.generate(6, labels=shifted, seed=5)
+    assert np.abs(others - given).max(axis=(1, 2, 3)).min() > 1e-6
 
 
-def test_class_changes_the_image(name):
-    model = model_cases.build(name)
-    if model.num_classes:
-        one, two = (model.generate(4, label, seed=0) for label in (0, 1))
-        assert np.abs(one - two).max() > 1e-6
-
-
-def test_config_round_trip(name):
-    model = model_cases.build(name, ema=0.9)
+def test_config_and_weights_make_the_same_model(name, tmp_path):
+    model, _, images = trained(name)
     copy = type(model).from_config(model.get_config())
     assert copy.get_config() == model.get_config()
-    copy.set_weights(model.get_weights())
-    np.testing.assert_array_equal(
-        copy.generate(2, seed=0), model.generate(2, seed=0)
-    )
-
-
-@pytest.mark.parametrize("ema", [None, 0.9])
-def test_files_give_the_same_images(name, ema, tmp_path):
-    model = model_cases.build(name, ema=ema)
-    train(model)
-    images = model.generate(3, seed=0)
-
-    model.save(tmp_path / "model.keras")
-    loaded = keras.saving.load_model(tmp_path / "model.keras")
-    np.testing.assert_array_equal(loaded.generate(3, seed=0), images)
-
     model.save_weights(tmp_path / "model.weights.h5")
-    copy = type(model).from_config(model.get_config())
-    model_cases.compile(copy)
+    model_cases.compile(copy, adam)
     copy.load_weights(tmp_path / "model.weights.h5")
     np.testing.assert_array_equal(copy.generate(3, seed=0), images)
 
-    zoo.save(model, tmp_path / "folder")
-    released = zoo.load(tmp_path / "folder")
+
+def test_zoo_folder_gives_the_same_images(name, tmp_path):
+    model, _, images = trained(name)
+    released = zoo.load(zoo.save(model, tmp_path / "folder"))
+    assert not released.compiled
     np.testing.assert_array_equal(released.generate(3, seed=0), images)
 
 
-def test_a_loaded_model_trains_on_as_the_saved_one(name, tmp_path):
-    model = model_cases.build(name, ema=0.9)
-    train(model, optimizer=lambda: keras.optimizers.Adam(1e-3))
+def test_a_loaded_keras_file_trains_on_as_the_model(name, tmp_path):
+    model, _, images = trained(name)
     model.save(tmp_path / "model.keras")
-    loaded = keras.saving.load_model(tmp_path / "model.keras")
-    images, labels = model_cases.data(model)
-    for each in (model, loaded):
-        each.fit(images, labels, batch_size=4, shuffle=False, verbose=0)
-    np.testing.assert_array_equal(
-        loaded.generate(3, seed=0), model.generate(3, seed=0)
+    loaded = [
+        keras.saving.load_model(tmp_path / "model.keras") for _ in range(2)
+    ]
+    np.testing.assert_array_equal(loaded[0].generate(3, seed=0), images)
+    # The optimizers' state was saved: as much of it, and the same step.
+    data = model_cases.data(model)
+    for each in loaded:
+        each.fit(*data, batch_size=4, shuffle=False, verbose=0)
+    for part in adversarial_parts(loaded[0]):
+        assert int(part.generator_optimizer.iterations) == 4
+    # 1e-6: threads may add in another order.
+    np.testing.assert_allclose(
+        loaded[0].generate(3, seed=0), loaded[1].generate(3, seed=0), atol=1e-6
     )
+
+
+def test_same_seed_trains_the_same_model(name):
+    _, history, images = trained(name)
+    assert np.isfinite(list(history.values())).all()
+    again = model_cases.build(name, ema=0.9)
+    repeated = train(again).history
+    for key, values in history.items():
+        # 1e-5: threads may add in another order.
+        np.testing.assert_allclose(repeated[key], values, rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(again.generate(3, seed=0), images, atol=1e-5)
 
 
 def adversarial_parts(model):
     return model.levels if isinstance(model, models.LAPGAN) else [model]
 
 
-@pytest.mark.parametrize("update", ["simultaneous", "alternating"])
-def test_each_optimizer_moves_its_own_network_only(name, update):
+def values(network):
+    return [np.array(variable) for variable in network.trainable_variables]
+
+
+def largest_change(network, before):
+    return max(
+        np.abs(new - old).max()
+        for new, old in zip(values(network), before, strict=True)
+    )
+
+
+def test_each_optimizer_moves_its_own_network_only(name):
     model = model_cases.build(name)
     images, labels = model_cases.data(model)
-    model.compile(
-        keras.optimizers.SGD(0.05), keras.optimizers.SGD(0.0), update=update
-    )
+    model.compile(keras.optimizers.SGD(0.05), keras.optimizers.SGD(0.0))
     parts = adversarial_parts(model)
-
-    def values(network):
-        return [np.array(variable) for variable in network.trainable_variables]
-
     before = [
         (values(part.generator), values(part.discriminator)) for part in parts
     ]
     model.fit(images, labels, batch_size=8, shuffle=False, verbose=0)
     for part, (generator, discriminator) in zip(parts, before, strict=True):
-        moved = [
-            np.abs(new - old).max()
-            for new, old in zip(values(part.generator), generator, strict=True)
-        ]
-        assert max(moved) > 0
-        for new, old in zip(
-            values(part.discriminator), discriminator, strict=True
-        ):
-            np.testing.assert_array_equal(new, old)
+        assert largest_change(part.generator, generator) > 0
+        assert largest_change(part.discriminator, discriminator) == 0
 
 
-@pytest.mark.parametrize("precision", ["float32", "mixed_bfloat16"])
-def test_some_steps_without_nan(name, precision):
-    keras.config.set_dtype_policy(precision)
+def test_mixed_bfloat16_trains_float32_weights(name):
+    keras.config.set_dtype_policy("mixed_bfloat16")
     try:
         model = model_cases.build(name, ema=0.9)
-        history = train(model, steps=4).history
+        history = train(model).history
         images = model.generate(2, seed=0)
     finally:
         keras.config.set_dtype_policy("float32")
     assert np.isfinite(list(history.values())).all()
     assert np.isfinite(images).all()
-    assert {variable.dtype for variable in model.trainable_variables} == {
-        "float32"
+    dtypes = {variable.dtype for variable in model.trainable_variables}
+    assert dtypes == {"float32"}
+    computed = {
+        layer.compute_dtype
+        for part in adversarial_parts(model)
+        for layer in part.generator.layers
     }
-
-
-def test_same_seed_trains_the_same_model(name):
-    weights = []
-    for _ in range(2):
-        model = model_cases.build(name)
-        train(model)
-        weights.append(model.get_weights())
-    for one, two in zip(*weights, strict=True):
-        # Threads may add in another order.
-        np.testing.assert_allclose(one, two, atol=1e-6)
+    assert "bfloat16" in computed
 
 
 def test_number_of_weights(name):
     expected = model_cases.CASES[name].trainable
-    if expected is None:
-        pytest.skip("counted level by level in lapgan_test.py")
     model = model_cases.build(name)
     count = sum(int(np.prod(v.shape)) for v in model.trainable_variables)
     assert count == expected
-
-
-def test_generator_average_follows_by_the_rule(name):
-    model = model_cases.build(name, ema=0.9)
-    images, labels = model_cases.data(model, count=4)
-    model_cases.compile(model)
-    part = adversarial_parts(model)[0]
-    expected = [np.array(weight) for weight in part.generator.weights]
-    for step in range(1, 4):
-        model.fit(images, labels, batch_size=4, shuffle=False, verbose=0)
-        decay = min(0.9, (1 + step) / (10 + step))
-        expected = [
-            decay * old + (1 - decay) * np.array(new)
-            for old, new in zip(expected, part.generator.weights, strict=True)
-        ]
-    for average, value in zip(
-        part.averaged_generator.weights, expected, strict=True
-    ):
-        np.testing.assert_allclose(np.array(average), value, atol=1e-6)

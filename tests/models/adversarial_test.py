@@ -1,0 +1,183 @@
+"""The training step, number by number."""
+
+import keras
+import model_cases
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from kerasgan import models
+from kerasgan import random
+
+
+def values(network):
+    return [np.array(variable) for variable in network.trainable_variables]
+
+
+def linear_gan(**kwargs):
+    """Generator `w z`, discriminator `v x`, on images of one pixel."""
+    generator = keras.Sequential(
+        [
+            keras.Input((1,)),
+            keras.layers.Dense(
+                1, use_bias=False, kernel_initializer=constant(0.5)
+            ),
+            keras.layers.Reshape((1, 1, 1)),
+        ]
+    )
+    discriminator = keras.Sequential(
+        [
+            keras.Input((1, 1, 1)),
+            keras.layers.Flatten(),
+            keras.layers.Dense(
+                1, use_bias=False, kernel_initializer=constant(2.0)
+            ),
+        ]
+    )
+    return models.GAN((generator, discriminator), seed=3, **kwargs)
+
+
+def constant(value):
+    return keras.initializers.Constant(value)
+
+
+def latents(model, step, phase, count):
+    key = random.stream(model.seed, step, f"train{phase}/latents")
+    return random.draw((count, 1), key, "normal").numpy()[:, 0]
+
+
+def sigmoid(logits):
+    return 1 / (1 + np.exp(-logits))
+
+
+# With w = 0.5, v = 2, logits are v x and v w z. The losses' derivatives:
+# d/dv of (softplus(-v x) + softplus(v w z)) / 2, d/dw of softplus(-v w z).
+def discriminator_gradient(v, w, x, z):
+    real = np.mean(-sigmoid(-v * x) * x)
+    return (real + np.mean(sigmoid(v * w * z) * w * z)) / 2
+
+
+def generator_gradient(v, w, z):
+    return np.mean(-sigmoid(-v * w * z) * v * z)
+
+
+X = np.array([0.1, -0.4, 0.9, 0.3], "float32")
+
+
+def test_simultaneous_update_by_hand():
+    model = model_cases.compile(linear_gan(), lambda: keras.optimizers.SGD(0.1))
+    v, w = 2.0, 0.5
+    images = X.reshape(4, 1, 1, 1)
+    for step in range(2):
+        model.fit(images, batch_size=4, shuffle=False, verbose=0)
+        z = latents(model, step, "", 4)
+        # Both gradients at the same parameters, on the same latents.
+        v, w = (
+            v - 0.1 * discriminator_gradient(v, w, X, z),
+            w - 0.1 * generator_gradient(v, w, z),
+        )
+    np.testing.assert_allclose(values(model.discriminator)[0], v, rtol=1e-6)
+    np.testing.assert_allclose(values(model.generator)[0], w, rtol=1e-6)
+
+
+def test_alternating_update_by_hand():
+    model = model_cases.compile(
+        linear_gan(),
+        lambda: keras.optimizers.SGD(0.1),
+        update="alternating",
+        discriminator_steps=2,
+    )
+    v, w = 2.0, 0.5
+    model.fit(X.reshape(4, 1, 1, 1), batch_size=4, shuffle=False, verbose=0)
+    for i, part in enumerate((X[:2], X[2:])):
+        z = latents(model, 0, f"_{i}", 2)
+        v -= 0.1 * discriminator_gradient(v, w, part, z)
+    w -= 0.1 * generator_gradient(v, w, latents(model, 0, "_generator", 2))
+    np.testing.assert_allclose(values(model.discriminator)[0], v, rtol=1e-6)
+    np.testing.assert_allclose(values(model.generator)[0], w, rtol=1e-6)
+
+
+@pytest.mark.parametrize("update", ["simultaneous", "alternating"])
+def test_metrics_are_those_of_the_batch(update):
+    model = model_cases.compile(linear_gan(), update=update)
+    history = model.fit(
+        X.reshape(4, 1, 1, 1), batch_size=4, shuffle=False, verbose=0
+    ).history
+    assert set(history) == {
+        "generator_loss",
+        "discriminator_loss",
+        "real_logits",
+        "fake_logits",
+        "generator_gradient_norm",
+        "discriminator_gradient_norm",
+    }
+    np.testing.assert_allclose(history["real_logits"], 2 * X.mean(), rtol=1e-5)
+
+
+def test_alternating_moves_the_networks_one_after_the_other():
+    model = model_cases.build("dcgan")
+    images, _ = model_cases.data(model)
+    model.compile(
+        keras.optimizers.SGD(0.0),
+        keras.optimizers.SGD(0.05),
+        update="alternating",
+    )
+    before = values(model.generator)
+    model.fit(images, batch_size=8, shuffle=False, verbose=0)
+    for new, old in zip(values(model.generator), before, strict=True):
+        np.testing.assert_array_equal(new, old)
+
+
+def test_generator_average_follows_by_the_rule():
+    # DCGAN has batch norm, whose statistics are averaged too.
+    model = model_cases.build("dcgan", ema=0.9)
+    images, _ = model_cases.data(model, count=4)
+    model_cases.compile(model)
+    expected = [np.array(weight) for weight in model.generator.weights]
+    for step in range(1, 4):
+        model.fit(images, batch_size=4, shuffle=False, verbose=0)
+        decay = min(0.9, (1 + step) / (10 + step))
+        expected = [
+            decay * old + (1 - decay) * np.array(new)
+            for old, new in zip(expected, model.generator.weights, strict=True)
+        ]
+    for average, value in zip(
+        model.averaged_generator.weights, expected, strict=True
+    ):
+        np.testing.assert_allclose(np.array(average), value, atol=1e-6)
+    assert model.sampling_generator is model.averaged_generator
+
+
+def test_xla_trains_the_same_shapes():
+    model = model_cases.build("gan_mnist")
+    images, _ = model_cases.data(model)
+    model_cases.compile(model, jit_compile=True)
+    history = model.fit(images, batch_size=8, shuffle=False, verbose=0).history
+    assert np.isfinite(list(history.values())).all()
+
+
+@pytest.mark.parametrize(
+    "loss", ["minimax", "least_squares", "hinge", "wasserstein"]
+)
+def test_every_loss_trains(loss):
+    model = model_cases.compile(linear_gan(), loss=loss)
+    before = values(model.generator)
+    model.fit(X.reshape(4, 1, 1, 1), batch_size=4, shuffle=False, verbose=0)
+    assert values(model.generator)[0] != before[0]
+
+
+def test_own_losses():
+    def generator_loss(fake_logits):
+        return tf.reduce_mean(fake_logits)
+
+    def discriminator_loss(real_logits, fake_logits):
+        return tf.reduce_mean(real_logits - fake_logits)
+
+    model = model_cases.compile(
+        linear_gan(), loss=(generator_loss, discriminator_loss)
+    )
+    model.fit(X.reshape(4, 1, 1, 1), batch_size=4, shuffle=False, verbose=0)
+    z = latents(model, 0, "", 4)
+    np.testing.assert_allclose(
+        values(model.generator)[0], 0.5 - 0.05 * 2 * z.mean(), rtol=1e-5
+    )

@@ -1,0 +1,154 @@
+"""What is particular to LAPGAN: levels, leaks, counts, refinement."""
+
+import keras
+import model_cases
+import numpy as np
+import pytest
+
+from kerasgan import layers
+from kerasgan import models
+from kerasgan import zoo
+
+PAPER_COUNTS = {
+    # image_sizes, level: (generator, discriminator), by hand from the layers.
+    # 7x7x4x64 + 64, 7x7x64x64 + 64, 5x5x64x3 + 3; 5x5x3x64 + 64,
+    # 5x5x64x64 + 64, and 64 x (12x12, 6x6, 3x3) + 1 to the logit.
+    ((32, 16, 8), 0): (218179, 4864 + 102464 + 9217),
+    ((28, 14, 8), 0): (218179, 4864 + 102464 + 6401),
+    ((28, 14, 8), 1): (218179, 4864 + 102464 + 577),
+    # 100-1200-1200-192 and 192-600-600-1.
+    ((28, 14, 8), 2): (
+        121200 + 1441200 + 230592,
+        115800 + 360600 + 601,
+    ),
+}
+
+
+@pytest.mark.parametrize(("key", "counts"), PAPER_COUNTS.items())
+def test_number_of_weights_of_the_paper(key, counts):
+    image_sizes, level = key
+    part = models.LAPGAN(image_sizes, networks="paper").levels[level]
+    assert part.generator.count_params() == counts[0]
+    assert part.discriminator.count_params() == counts[1]
+
+
+def test_number_of_weights_of_the_class_conditional_paper():
+    lapgan = models.LAPGAN((28, 14, 8), networks="paper", num_classes=10)
+    part = lapgan.levels[1]
+    # One more plane of 7x7x64 and 5x5x64, and 10 -> 14x14 with biases.
+    plane = 10 * 196 + 196
+    assert part.generator.count_params() == 218179 + 49 * 64 + plane
+    assert part.discriminator.count_params() == 107905 + 25 * 64 + plane
+
+
+def test_number_of_weights_of_the_economical_networks():
+    part = models.LAPGAN().levels[0]
+    # 3x3x4x64 + 64, 3x3x64x64 + 64, 3x3x64x3 + 3.
+    assert part.generator.count_params() == 2368 + 36928 + 1731
+
+
+@pytest.mark.parametrize("name", ["lapgan", "cclapgan", "cclapgan_paper"])
+def test_the_generator_is_not_told_the_answer(name):
+    """Two images with one low-pass image give one generator input."""
+    model = model_cases.build(name)
+    images, labels = model_cases.data(model)
+    level = model.levels[0]
+    pixels = np.asarray(level.pixels(images))
+    noise = np.random.default_rng(1).uniform(-0.1, 0.1, pixels.shape)
+    mixed = level.pixels.to_images(pixels + null_space(noise))
+    real, conditioning = level.examples(images, labels)
+    other_real, other_conditioning = level.examples(mixed, labels)
+    assert np.abs(np.asarray(real) - np.asarray(other_real)).max() > 0.1
+    for one, two in zip(conditioning, other_conditioning, strict=True):
+        # 1e-5: pixels divided by a standard deviation as small as 0.1.
+        np.testing.assert_allclose(one, two, atol=1e-5)
+
+
+def null_space(images):
+    """What a 2x2 mean removes: each block less its mean."""
+    means = np.asarray(layers.downsample(images.astype("float32"), 8))
+    return images.astype("float32") - means.repeat(2, axis=1).repeat(2, axis=2)
+
+
+def test_real_residual_and_coarse_add_up_to_the_rung():
+    model = models.LAPGAN((28, 14, 8), filters=2)
+    images = np.random.default_rng(0).uniform(-1, 1, (2, 28, 28, 3))
+    images = images.astype("float32")
+    for level in model.levels[:-1]:
+        residual, (coarse,) = level.examples(images, None)
+        np.testing.assert_allclose(
+            residual + coarse, level.rung(images), atol=1e-6
+        )
+    (rung, _) = model.levels[-1].examples(images, None)
+    expected = layers.downsample(layers.downsample(images, 14), 8)
+    np.testing.assert_allclose(rung, expected, atol=1e-6)
+
+
+def test_pyramid_of_generated_images():
+    model = model_cases.build("lapgan")
+    images, low_pass = model.generate(3, seed=0, return_pyramid=True)
+    np.testing.assert_array_equal(images, model.generate(3, seed=0))
+    assert images.shape == (3, 16, 16, 3)
+    # The coarsest rung is the coarsest level's own sample.
+    np.testing.assert_allclose(
+        low_pass, model.levels[-1].generate(3, seed=0), atol=1e-6
+    )
+    # Refining it with the same seed is the next rung. 1e-5: rounding.
+    np.testing.assert_allclose(
+        model.levels[0].refine(low_pass, seed=0), images, atol=1e-5
+    )
+    np.testing.assert_allclose(
+        model.refine(low_pass, seed=0), images, atol=1e-5
+    )
+
+
+def test_refine_takes_images_of_any_size():
+    model = models.LAPGAN((32, 16, 8), filters=2, num_classes=3)
+    images = np.zeros((2, 20, 12, 3), "float32")
+    assert model.refine(images, seed=0).shape == (2, 40, 24, 3)
+    rung = np.zeros((2, 8, 8, 3), "float32")
+    assert model.refine(rung, labels=1).shape == (2, 32, 32, 3)
+
+
+def test_levels_train_alone_as_together():
+    together = model_cases.build("lapgan")
+    images, _ = model_cases.data(together)
+    model_cases.compile(together)
+    together.fit(images, batch_size=4, shuffle=False, verbose=0)
+    alone = model_cases.build("lapgan")
+    for level in alone.levels:
+        model_cases.compile(level)
+        level.fit(images, batch_size=4, shuffle=False, verbose=0)
+    for one, two in zip(alone.weights, together.weights, strict=True):
+        # 1e-6: threads may add in another order.
+        np.testing.assert_allclose(np.array(one), np.array(two), atol=1e-6)
+
+
+def test_levels_saved_alone_are_assembled(tmp_path):
+    model = model_cases.build("cclapgan", ema=0.9)
+    folders = [zoo.save(level, tmp_path / level.name) for level in model.levels]
+    assembled = models.LAPGAN(levels=[zoo.load(each) for each in folders])
+    np.testing.assert_array_equal(
+        assembled.generate(3, seed=0), model.generate(3, seed=0)
+    )
+
+
+def test_levels_share_no_noise():
+    model = models.LAPGAN((32, 16, 8), filters=2)
+    seeds, indices = np.zeros(2, "int64"), np.arange(2)
+    fine, middle, _ = model.draw_latents(seeds, indices)
+    assert not np.isin(np.ravel(middle), np.ravel(fine)).any()
+
+
+def test_compile_takes_one_optimizer_or_one_a_level():
+    model = model_cases.build("lapgan")
+    rates = [0.1, 0.2]
+    model.compile(
+        [keras.optimizers.SGD(rate) for rate in rates],
+        keras.optimizers.SGD(0.3),
+    )
+    assert [
+        float(level.generator_optimizer.learning_rate) for level in model.levels
+    ] == pytest.approx(rates)
+    discriminators = [level.discriminator_optimizer for level in model.levels]
+    assert discriminators[0] is not discriminators[1]
