@@ -28,6 +28,7 @@ from kerasgan import zoo
 _FREE = (
     "data_dir",
     "download",
+    "epochs",
     "every",
     "level",
     "logical_devices",
@@ -145,6 +146,16 @@ class Run:
         if self.strategy is None:
             return contextlib.nullcontext()
         return self.strategy.scope()
+
+    def info(self, data):
+        """What `kerasgan.datasets.info` says of a `Data`."""
+        return datasets.info(
+            data.name,
+            split=data.split,
+            image_size=data.image_size,
+            corner_crops=data.corner_crops,
+            data_dir=self.values.get("data_dir"),
+        )
 
     def steps_per_epoch(self, data):
         """How many batches one pass over a `Data` has."""

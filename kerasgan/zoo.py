@@ -77,7 +77,7 @@ def load(folder):
         ValueError: If there is no such model, or it is of a newer format.
     """
     folder = pathlib.Path(folder)
-    if not (folder / _CONFIG).is_file() and (folder / "model").is_dir():
+    if not (folder / _WEIGHTS).is_file() and (folder / "model").is_dir():
         folder = folder / "model"
     if not (folder / _WEIGHTS).is_file() or not (folder / _CONFIG).is_file():
         raise ValueError(

@@ -39,7 +39,8 @@ ROWS = (
 SHARED_BY_FAMILIES = {"__init__", "adversarial", "base", "networks"}
 DOCUMENTS = [
     *ROOT.glob("*.md"),
-    *(path for path in ROOT.glob("docs/*.md")),
+    *ROOT.glob("docs/*.md"),
+    *ROOT.glob("docs/studies/*.md"),
 ]
 
 

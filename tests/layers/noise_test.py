@@ -189,13 +189,11 @@ def test_half_precision(layer):
 
 
 def test_config_round_trip():
-    dropout = layers.Dropout(0.3, seed=4, name="drop")
-    noise = layers.GaussianNoise(0.3, seed=4, name="noise")
-    for layer in (dropout, noise):
+    for layer in (layers.Dropout(0.3, seed=4), layers.GaussianNoise(0.3)):
         config = keras.saving.serialize_keras_object(layer)
         restored = keras.saving.deserialize_keras_object(config)
         assert type(restored) is type(layer)
-        assert restored.get_config() == layer.get_config()
+        np.testing.assert_array_equal(draw(restored), draw(layer))
 
 
 @pytest.mark.xfail(

@@ -302,21 +302,24 @@ def test_binomial_filter_of_a_single_pixel():
 
 
 @pytest.mark.parametrize(
-    "layer",
+    "kind, arguments",
     [
-        layers.LaplacianSplit((9, 8), "binomial", name="split"),
-        layers.LaplacianMerge("binomial", name="merge"),
-        layers.LaplacianPyramid((14, (9, 8)), "binomial", name="pyramid"),
-        layers.LaplacianReconstruction("binomial", name="reconstruction"),
+        (layers.LaplacianSplit, {"size": (9, 8)}),
+        (layers.LaplacianMerge, {}),
+        (layers.LaplacianPyramid, {"sizes": ((14, 14), (9, 8))}),
+        (layers.LaplacianReconstruction, {}),
     ],
-    ids=lambda layer: layer.name,
 )
-def test_config_round_trip(layer):
+def test_config_round_trip(kind, arguments):
+    arguments = {**arguments, "filter": "binomial", "name": "pyramid"}
     # Through JSON, as a `.keras` file does, which makes tuples lists.
-    config = json.loads(json.dumps(keras.saving.serialize_keras_object(layer)))
-    restored = keras.saving.deserialize_keras_object(config)
-    assert type(restored) is type(layer)
-    assert restored.get_config() == layer.get_config()
+    config = keras.saving.serialize_keras_object(kind(**arguments))
+    restored = keras.saving.deserialize_keras_object(
+        json.loads(json.dumps(config))
+    )
+    assert type(restored) is kind
+    for name, value in arguments.items():
+        assert getattr(restored, name) == value
 
 
 def test_an_integer_size_is_a_square():

@@ -171,6 +171,36 @@ def test_gradient_is_that_of_a_singular_value_decomposition():
     )
 
 
+@pytest.mark.parametrize("training", [False, True])
+def test_one_power_iteration_by_hand(training):
+    # Far from converged: what a first training step sees.
+    inputs = random_numbers(_INPUTS["dense"], seed=1)
+    weights = random_numbers((4, 5), seed=2)
+    layer = make_layer("dense")
+    start = np.float64([1, 0, 0, 0, 0])
+    layer.left.assign(start)
+    with tf.GradientTape() as tape:
+        outputs = layer(inputs, training=training)
+        loss = tf.reduce_sum(weights * outputs)
+    gradient = tape.gradient(loss, layer.kernel)
+
+    kernel = np.float64(layer.kernel)
+    right = kernel @ start
+    right /= np.linalg.norm(right)
+    left = right @ kernel
+    left /= np.linalg.norm(left)
+    sigma = right @ kernel @ left
+    np.testing.assert_allclose(outputs, inputs @ kernel / sigma, atol=1e-5)
+    # The vectors are constants, so d sigma / d kernel is their outer product.
+    slope = inputs.T @ weights
+    expected = slope / sigma
+    expected -= np.sum(slope * kernel) / sigma**2 * np.outer(right, left)
+    np.testing.assert_allclose(gradient, expected, rtol=0, atol=1e-5)
+    np.testing.assert_allclose(
+        layer.left, left if training else start, rtol=0, atol=1e-6
+    )
+
+
 def slope_along_the_kernel(layer, kernel, inputs):
     """How the loss changes when the kernel grows, as a share of the gradient.
 

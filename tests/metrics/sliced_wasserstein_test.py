@@ -56,6 +56,14 @@ def test_nearly_symmetric(real, fresh):
     assert there == pytest.approx(back, rel=0.05)
 
 
+def test_each_channel_is_normalised(real, fresh):
+    # So a channel's scale and offset, if both sets have them, cancel out.
+    scale, offset = np.float32([0.1, 1, 5]), np.float32([0, -1, 2])
+    value = distance(real * scale + offset, fresh * scale + offset)
+    # float32, divided by deviations of some 0.01 on the finest rungs.
+    assert value == pytest.approx(distance(real, fresh), rel=1e-3)
+
+
 @pytest.mark.parametrize("offset", [0.1, -0.4])
 def test_distance_of_a_shift_by_hand(offset):
     # 8x8 images of one rung: independent pixels of standard deviation s. Each

@@ -1,0 +1,327 @@
+"""Bad input gets an error of three parts before any work is done."""
+
+import re
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from kerasgan import datasets
+from kerasgan import layers
+from kerasgan import losses
+from kerasgan import models
+from kerasgan import zoo
+
+
+def sgd():
+    return keras.optimizers.SGD(0.1)
+
+
+def built(optimizer):
+    optimizer.build([keras.Variable(0.0)])
+    return optimizer
+
+
+def gan(**kwargs):
+    return models.GAN("mnist", units=2, maxout_units=2, **kwargs)
+
+
+def conditional():
+    return models.ConditionalGAN(units=2, label_units=2, latent_units=2)
+
+
+def fit(model, x, y=None, **kwargs):
+    model.compile(sgd(), sgd())
+    model.fit(x, y, shuffle=False, verbose=0, **kwargs)
+
+
+def images(*shape, low=-1.0, high=1.0):
+    return np.linspace(low, high, int(np.prod(shape)), dtype="float32").reshape(
+        shape
+    )
+
+
+def dataset(array):
+    return tf.data.Dataset.from_tensor_slices(array).batch(2)
+
+
+def headless():
+    discriminator = keras.Sequential(
+        [keras.Input((8, 8, 1)), keras.layers.Flatten(), keras.layers.Dense(2)]
+    )
+    generator = keras.Sequential(
+        [
+            keras.Input((2,)),
+            keras.layers.Dense(64),
+            keras.layers.Reshape((8, 8, 1)),
+        ]
+    )
+    return models.GAN((generator, discriminator))
+
+
+def lapgan(**kwargs):
+    return models.LAPGAN((16, 8), filters=2, **kwargs)
+
+
+def same_optimizer():
+    optimizer = sgd()
+    gan().compile(optimizer, optimizer)
+
+
+# What is done, and what the message must say: argument and received value.
+CASES = {
+    "images of another shape": (
+        lambda: fit(gan(), images(4, 32, 32, 3)),
+        "takes float images of shape (batch, 28, 28, 1). Received: shape "
+        "(4, 32, 32, 3)",
+    ),
+    "images without channels": (
+        lambda: fit(gan(), images(4, 28, 28)),
+        "Received: shape (4, 28, 28)",
+    ),
+    "images in 0..255": (
+        lambda: fit(gan(), images(4, 28, 28, 1, low=0, high=255)),
+        "must be in [-1, 1]. Received: values in [0, 255]",
+    ),
+    "images in 0..255 of a dataset": (
+        lambda: fit(gan(), dataset(images(4, 28, 28, 1, low=0, high=255))),
+        "must be in [-1, 1]. Received: values in [0,",
+    ),
+    "integer images": (
+        lambda: fit(gan(), np.zeros((4, 28, 28, 1), "uint8")),
+        "dtype uint8",
+    ),
+    "images that are not a number": (
+        lambda: fit(gan(), np.full((4, 28, 28, 1), np.nan, "float32")),
+        "Received: values in [nan, nan]",
+    ),
+    "no images": (
+        lambda: fit(gan(), np.zeros((0, 28, 28, 1), "float32")),
+        "at least one batch of images. Received: an array of shape (0, 28",
+    ),
+    "an empty dataset": (
+        lambda: fit(gan(), dataset(images(4, 28, 28, 1)).take(0)),
+        "at least one batch of images",
+    ),
+    "a list of images": (
+        lambda: fit(gan(), [1, 2]),
+        "`x` must be an array of images, a tf.data.Dataset or a "
+        "keras.utils.PyDataset. Received: list",
+    ),
+    "no labels": (
+        lambda: fit(conditional(), images(4, 28, 28, 1)),
+        "class-conditional and takes pairs (images, labels). Received: "
+        "images only",
+    ),
+    "labels above the classes": (
+        lambda: fit(conditional(), images(2, 28, 28, 1), np.array([0, 10])),
+        "[0, 9]. Received: shape (2,), dtype int64, values 0..10",
+    ),
+    "one-hot labels": (
+        lambda: fit(conditional(), images(2, 28, 28, 1), np.eye(10)[:2]),
+        "Received: shape (2, 10)",
+    ),
+    "pixel statistics missing": (
+        lambda: fit(
+            models.GAN("cifar10", units=2, maxout_units=2), images(2, 32, 32, 3)
+        ),
+        "Call `model.adapt(images)` first",
+    ),
+    "labels to generate without classes": (
+        lambda: gan().generate(2, labels=[1, 2]),
+        "`labels` needs a class-conditional model",
+    ),
+    "too few labels to generate": (
+        lambda: conditional().generate(3, labels=[1, 2]),
+        "`labels` must be 3 integers",
+    ),
+    "negative labels": (
+        lambda: conditional().generate(1, labels=-1),
+        "values -1..-1",
+    ),
+    "no images to generate": (
+        lambda: gan().generate(0),
+        "`num_images` must be an integer, at least 1. Received: num_images=0",
+    ),
+    "half an image to generate": (
+        lambda: gan().generate(1.5),
+        "Received: num_images=1.5",
+    ),
+    "a batch of none": (
+        lambda: gan().generate(1, batch_size=0),
+        "Received: batch_size=0",
+    ),
+    "a negative seed": (
+        lambda: gan().generate(1, seed=-1),
+        "`seed` must be an integer, at least 0 and at most 2147483647. "
+        "Received: seed=-1",
+    ),
+    "a seed of a model that is no number": (
+        lambda: gan(seed="a"),
+        "Received: seed='a'",
+    ),
+    "unknown networks": (
+        lambda: models.GAN("mnits"),
+        "Received: networks='mnits'. Did you mean 'mnist'?",
+    ),
+    "unknown option": (
+        lambda: models.GAN("mnist", unit=3),
+        "Did you mean 'units'?",
+    ),
+    "classes of an unconditional family": (
+        lambda: models.GAN("mnist", num_classes=10),
+        "These networks take no labels. Received: num_classes=10",
+    ),
+    "no classes": (
+        lambda: models.ConditionalGAN(num_classes=0),
+        "Received: num_classes=0",
+    ),
+    "networks that are none": (
+        lambda: models.GAN(("generator", "discriminator")),
+        "a pair (generator, discriminator) of functional or sequential Keras",
+    ),
+    "a discriminator of two logits": (
+        headless,
+        "must give logits of shape (batch, 1). Received: a discriminator of "
+        "output shape (None, 2)",
+    ),
+    "unknown latent distribution": (
+        lambda: gan(latent_distribution="gauss"),
+        "Received: latent_distribution='gauss'",
+    ),
+    "unknown pixel space": (
+        lambda: gan(pixel_space="units"),
+        "Received: pixel_space='units'. Did you mean 'unit'?",
+    ),
+    "an average that never moves": (
+        lambda: gan(ema=1.0),
+        "`ema` must be a number of at least 0 and under 1. Received: ema=1.0",
+    ),
+    "unknown loss": (
+        lambda: gan().compile(sgd(), sgd(), loss="hing"),
+        "Did you mean 'hinge'?",
+    ),
+    "a loss that is no pair": (
+        lambda: losses.get((losses.hinge_generator_loss,)),
+        "`loss` must be a name or a pair",
+    ),
+    "unknown update": (
+        lambda: gan().compile(sgd(), sgd(), update="alternate"),
+        "Did you mean 'alternating'?",
+    ),
+    "several steps at once": (
+        lambda: gan().compile(sgd(), sgd(), discriminator_steps=2),
+        "Received: discriminator_steps=2 with update='simultaneous'",
+    ),
+    "no optimizer": (
+        lambda: gan().compile("sgd", sgd()),
+        "`generator_optimizer` must be a keras.optimizers.Optimizer. "
+        "Received: generator_optimizer='sgd'",
+    ),
+    "one optimizer for both": (same_optimizer, "the same object twice"),
+    "an optimizer in use": (
+        lambda: gan().compile(built(sgd()), sgd()),
+        "`generator_optimizer` must be new",
+    ),
+    "an optimizer too few": (
+        lambda: lapgan().compile([sgd()], sgd()),
+        "`generator_optimizer` must be one optimizer or one a level. "
+        "Received: 1 for 2 levels",
+    ),
+    "a pyramid of one size": (
+        lambda: models.LAPGAN((32,)),
+        "A pyramid has at least two sizes. Received: image_sizes=(32,)",
+    ),
+    "a pyramid upside down": (
+        lambda: models.LAPGAN((8, 16)),
+        "each smaller than the one before. Received: image_sizes=(8, 16)",
+    ),
+    "a pyramid of size 0": (
+        lambda: models.LAPGAN((8, 0)),
+        "`image_sizes` must be an integer, at least 1. Received: image_sizes=0",
+    ),
+    "a level that is not there": (
+        lambda: models.LAPGANLevel(2, (32, 16, 8)),
+        "`level` must be an integer, at least 0 and at most 1. Received: "
+        "level=2",
+    ),
+    "levels of two pyramids": (
+        lambda: models.LAPGAN(
+            levels=[lapgan().levels[0], models.LAPGAN((32, 16)).levels[1]]
+        ),
+        "`levels` must be the levels of one pyramid, finest first",
+    ),
+    "levels in the wrong order": (
+        lambda: models.LAPGAN(levels=lapgan().levels[::-1]),
+        "the last a `LAPGANCoarsest`. Received: ['LAPGANCoarsest', "
+        "'LAPGANLevel']",
+    ),
+    "a level asked for images": (
+        lambda: lapgan().levels[0].generate(1),
+        "A level above the coarsest refines a given image",
+    ),
+    "refining images of other channels": (
+        lambda: lapgan().refine(images(1, 8, 8, 1)),
+        "`images` must have the shape (n, height, width, 3). Received: shape "
+        "(1, 8, 8, 1)",
+    ),
+    "refining images in 0..255": (
+        lambda: lapgan().refine(images(1, 8, 8, 3, low=0, high=255)),
+        "`images` must be in [-1, 1]. Received: values in [0, 255]",
+    ),
+    "refining at a size that the networks do not take": (
+        lambda: (
+            models.LAPGAN((16, 8), "paper", num_classes=2, filters=2)
+            .levels[0]
+            .refine(images(1, 9, 9, 3))
+        ),
+        "generator is made for images of (8, 8). Received: images of (9, 9)",
+    ),
+    "a DCGAN of an odd size": (
+        lambda: models.DCGAN(image_shape=(33, 33, 3)),
+        "4 to 7 times a power of 2. Received: image_shape=(33, 33, 3)",
+    ),
+    "no filters": (
+        lambda: models.DCGAN(filters=0),
+        "Received: filters=0",
+    ),
+    "maxout of channels that do not divide": (
+        lambda: layers.Maxout(3)(images(2, 4)),
+        "multiple of `pieces`. Received: pieces=3 and inputs of shape (2, 4)",
+    ),
+    "unknown pyramid filter": (
+        lambda: lapgan(filter="binomal"),
+        "Did you mean 'binomial'?",
+    ),
+    "unknown data set": (
+        lambda: datasets.load("cifar1O"),
+        "cifar10",
+    ),
+    "saving what is no model of ours": (
+        lambda: zoo.save(keras.Sequential(), "folder"),
+        "`type(model)` must be one of",
+    ),
+    "loading from nowhere": (
+        lambda: zoo.load("no/such/folder"),
+        "Received: folder='no/such/folder'",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_bad_input_is_refused(case):
+    act, message = CASES[case]
+    with pytest.raises(ValueError, match=re.escape(message)) as caught:
+        act()
+    text = str(caught.value)
+    # What is expected, what came, what to do.
+    assert re.search(r"Received: .*\. .*\.$|Received: .*\?$", text, re.S), text
+
+
+def test_a_batch_that_cannot_be_cut_into_steps():
+    model = gan()
+    model.compile(sgd(), sgd(), update="alternating", discriminator_steps=3)
+    batches = tf.data.Dataset.from_tensors(images(4, 28, 28, 1))
+    with pytest.raises(ValueError, match="multiple of `discriminator_steps`"):
+        model.fit(batches, shuffle=False, verbose=0)

@@ -1,0 +1,203 @@
+"""Every recipe, from its flags to its run folder, on a handful of images."""
+
+import json
+import pathlib
+import runpy
+import subprocess
+import sys
+
+import numpy as np
+import PIL.Image
+import pytest
+import tensorflow as tf
+from absl import flags
+
+from kerasgan import datasets
+from kerasgan import zoo
+
+RECIPES = pathlib.Path(__file__).parents[1] / "recipes"
+PYRAMID = ("--image_sizes=16,8", "--epochs=1,1", "--filters=2")
+
+# Small enough for a test, otherwise the recipe as it is.
+FLAGS = {
+    "cclapgan_cifar10": (
+        "--image_sizes=32,16",
+        "--epochs=1,1",
+        "--filters=2",
+    ),
+    "conditional_gan_mnist": ("--epochs=1",),
+    "dcgan_cifar10": ("--epochs=1", "--filters=2"),
+    "gan_cifar10": ("--epochs=1", "--units=8", "--maxout_units=4"),
+    "gan_cifar10_conv": ("--epochs=1", "--units=100", "--filters=1"),
+    "gan_mnist": ("--epochs=1",),
+    "lapgan_cifar10": ("--epochs=1,1,1", "--filters=2"),
+    "lapgan_cifar10_paper": (
+        "--image_sizes=28,14,8",
+        "--epochs=1,1,1",
+        "--filters=2",
+    ),
+    "lapgan_shapes": PYRAMID,
+}
+SHAPES = {"cifar10": (32, 32, 3), "mnist": (28, 28, 1), "shapes": (16, 16, 3)}
+
+
+def few_images(
+    name,
+    batch_size=64,
+    labels=False,
+    num_steps=None,
+    corner_crops=None,
+    **kwargs,
+):
+    """Stands for `kerasgan.datasets.load`: eight images of noise."""
+    shape = SHAPES[name]
+    if corner_crops:
+        shape = (corner_crops, corner_crops, shape[-1])
+    images = np.random.default_rng(0).uniform(-1, 1, (8, *shape))
+    elements = images.astype("float32")
+    if labels:
+        elements = (elements, np.arange(8, dtype="int32"))
+    batches = tf.data.Dataset.from_tensor_slices(elements).repeat()
+    batches = batches.batch(batch_size, drop_remainder=True)
+    return batches.take(num_steps or 8 // batch_size)
+
+
+@pytest.fixture
+def run_recipe(monkeypatch, tmp_path):
+    """Runs a recipe in this process, as absl would, in an empty folder."""
+
+    def run(name, *arguments):
+        known = set(flags.FLAGS)
+        monkeypatch.chdir(tmp_path)
+        monkeypatch.setattr(sys, "argv", [name, *arguments])
+        flags.FLAGS.unparse_flags()
+        try:
+            with pytest.raises(SystemExit) as stop:
+                runpy.run_path(str(RECIPES / f"{name}.py"), run_name="__main__")
+            assert not stop.value.code
+        finally:
+            # The next recipe defines the common flags again.
+            for flag in set(flags.FLAGS) - known:
+                delattr(flags.FLAGS, flag)
+
+    return run
+
+
+def test_every_recipe_is_run():
+    # lapgan_folder has a test of its own.
+    names = {path.stem for path in RECIPES.glob("*.py")} - {"__init__"}
+    assert names == {*FLAGS, "lapgan_folder"}
+
+
+@pytest.mark.parametrize("name", FLAGS)
+def test_recipe_leaves_a_model_and_pictures(name, run_recipe, monkeypatch):
+    monkeypatch.setattr(datasets, "load", few_images)
+    run_recipe(name, "--batch_size=4", *FLAGS[name])
+    folder = pathlib.Path("runs") / name
+    config = json.loads((folder / "config.json").read_text())
+    assert config["flags"]["batch_size"] == 4
+    images = zoo.load(folder).generate(2, seed=0)
+    assert np.isfinite(images).all()
+    with PIL.Image.open(folder / "samples.png") as picture:
+        assert picture.mode == "RGB"
+    assert (folder / "pyramid.png").is_file() == ("lapgan" in name)
+
+
+@pytest.fixture
+def pictures(tmp_path):
+    """Sixteen grey pictures of 20x16 in two class folders."""
+    rng = np.random.default_rng(0)
+    for i in range(16):
+        path = tmp_path / "pictures" / "ab"[i % 2] / f"{i}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        PIL.Image.fromarray(
+            rng.integers(256, size=(20, 16), dtype="uint8")
+        ).save(path)
+    return tmp_path / "pictures"
+
+
+def test_own_pictures_on_two_devices(pictures, tmp_path):
+    arguments = [
+        sys.executable,
+        str(RECIPES / "lapgan_folder.py"),
+        f"--pictures={pictures}",
+        f"--workdir={tmp_path / 'run'}",
+        "--conditional",
+        "--batch_size=8",
+        "--strategy=mirrored",
+        "--logical_devices=2",
+        *PYRAMID,
+    ]
+    done = subprocess.run(arguments, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "level_0: epoch 1/1, step 2/2" in done.stdout
+    assert f"Everything is in {tmp_path / 'run'}" in done.stdout
+    model = zoo.load(tmp_path / "run")
+    assert model.num_classes == 2
+    assert model.generate(1, labels=1, seed=0).shape == (1, 16, 16, 1)
+    level = tmp_path / "run" / "level_0"
+    assert {path.name for path in level.iterdir()} == {
+        "best.json",
+        "checkpoints",
+        "last",
+        "log.csv",
+        "model",
+        "samples",
+        "tensorboard",
+    }
+    drawn = {path.name for path in (level / "samples").iterdir()}
+    assert drawn == {
+        "pyramid-00000000.png",
+        "pyramid-00000002.png",
+        "pyramid.gif",
+        "samples-00000000.png",
+        "samples-00000002.png",
+        "samples.gif",
+    }
+
+
+@pytest.mark.parametrize("name", [*FLAGS, "lapgan_folder"])
+def test_help_needs_no_tensorflow(name, tmp_path):
+    stub = tmp_path / "tensorflow"
+    stub.mkdir()
+    (stub / "__init__.py").write_text("raise ImportError('imported')")
+    script = (
+        f"import sys; sys.path.insert(0, {str(tmp_path)!r}); "
+        f"sys.argv = ['recipe', '--help']; import runpy; "
+        f"runpy.run_path({str(RECIPES / f'{name}.py')!r}, run_name='__main__')"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True
+    )
+    assert "--workdir: Run folder" in done.stdout, done.stderr
+    assert "Paper: " in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--batch_size=0"], "0 is not a positive integer"),
+        (["--learning_rate=-1"], "-1.0 is not a non-negative number"),
+        (["--strategy=both"], "value should be one of <auto|none|mirrored>"),
+        (["--epochs=3"], "must name as many levels"),
+        (["--image_sizes=32,0,8"], "integers of at least 1"),
+        (["--image_sizes=32,x,8"], "integers of at least 1"),
+        (["--level=3"], "--level one of them"),
+        (["--sed=1"], "Did you mean: seed"),
+        (["--seed=-1"], "seed=-1"),
+    ],
+)
+def test_wrong_flags_are_refused_before_any_work(arguments, message, tmp_path):
+    done = subprocess.run(
+        [
+            sys.executable,
+            str(RECIPES / "lapgan_shapes.py"),
+            f"--workdir={tmp_path / 'run'}",
+            *arguments,
+        ],
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode != 0
+    assert message in done.stderr.replace("\n", " "), done.stderr
+    assert not (tmp_path / "run").exists()

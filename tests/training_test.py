@@ -1,0 +1,174 @@
+"""Runs: resume, the best model, levels one by one."""
+
+import csv
+import json
+import math
+
+import keras
+import model_cases
+import numpy as np
+import PIL.Image
+import pytest
+import tensorflow as tf
+
+from kerasgan import models
+from kerasgan import training
+from kerasgan import zoo
+
+
+@pytest.fixture
+def data(tmp_path):
+    """Twelve colour pictures of 16x16."""
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    rng = np.random.default_rng(0)
+    for i in range(12):
+        pixels = rng.integers(256, size=(16, 16, 3), dtype="uint8")
+        PIL.Image.fromarray(pixels).save(folder / f"{i:02}.png")
+    return training.Data(f"folder:{folder}")
+
+
+def begin(folder, **changes):
+    return training.Run(
+        {
+            "batch_size": 4,
+            "every": 1,
+            "logical_devices": 1,
+            "precision": "float32",
+            "seed": 1,
+            "strategy": "auto",
+            "workdir": str(folder),
+            **changes,
+        }
+    )
+
+
+def small_dcgan(run):
+    with run.scope():
+        model = models.DCGAN(
+            image_shape=(16, 16, 3), filters=2, ema=0.9, seed=run.seed
+        )
+        return model_cases.compile(model, lambda: keras.optimizers.Adam(1e-3))
+
+
+def lines(path):
+    with open(path, newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def test_a_stopped_run_ends_as_one_that_was_not(data, tmp_path):
+    run = begin(tmp_path / "whole")
+    whole = small_dcgan(run)
+    run.train(whole, data, epochs=4)
+
+    run = begin(tmp_path / "stopped")
+    run.train(small_dcgan(run), data, epochs=2)
+    run = begin(tmp_path / "stopped")
+    resumed = small_dcgan(run)
+    run.train(resumed, data, epochs=4)
+
+    for network in (
+        "generator",
+        "averaged_generator",
+        "discriminator",
+        "generator_optimizer",
+        "discriminator_optimizer",
+    ):
+        for one, two in zip(
+            getattr(whole, network).variables,
+            getattr(resumed, network).variables,
+            strict=True,
+        ):
+            # 1e-6: threads may add in another order.
+            np.testing.assert_allclose(np.array(one), np.array(two), atol=1e-6)
+    logs = [lines(tmp_path / name / "log.csv") for name in ("whole", "stopped")]
+    assert [line["epoch"] for line in logs[1]] == ["1", "2", "3", "4"]
+    for one, two in zip(*logs, strict=True):
+        for key, value in one.items():
+            assert float(two[key]) == pytest.approx(float(value), rel=1e-4)
+    assert [
+        (path.name, (tmp_path / "stopped" / "samples" / path.name).is_file())
+        for path in sorted((tmp_path / "whole" / "samples").iterdir())
+    ] == [
+        *[(f"samples-{step:08d}.png", True) for step in (0, 3, 6, 9, 12)],
+        ("samples.gif", True),
+    ]
+
+
+def test_a_finished_run_is_only_loaded(data, tmp_path):
+    run = begin(tmp_path)
+    best = run.train(small_dcgan(run), data, epochs=1)
+    changed = (tmp_path / "log.csv").stat().st_mtime_ns
+    again = run.train(small_dcgan(run), data, epochs=1)
+    assert (tmp_path / "log.csv").stat().st_mtime_ns == changed
+    np.testing.assert_array_equal(
+        best.generate(2, seed=0), again.generate(2, seed=0)
+    )
+
+
+def test_model_is_that_of_the_lowest_score(data, tmp_path):
+    run = begin(tmp_path)
+    run.train(small_dcgan(run), data, epochs=3)
+    scores = [
+        float(line["sliced_wasserstein_distance"])
+        for line in lines(tmp_path / "log.csv")
+    ]
+    best = json.loads((tmp_path / "best.json").read_text())
+    assert best["sliced_wasserstein_distance"] == pytest.approx(min(scores))
+    assert best["step"] == 3 * (1 + scores.index(min(scores)))
+
+
+def test_every_two_epochs_and_at_the_end(data, tmp_path):
+    run = begin(tmp_path, every=2)
+    run.train(small_dcgan(run), data, epochs=3)
+    scored = [
+        not math.isnan(float(line["sliced_wasserstein_distance"]))
+        for line in lines(tmp_path / "log.csv")
+    ]
+    assert scored == [False, True, True]
+    manager = tf.train.latest_checkpoint(str(tmp_path / "checkpoints"))
+    assert manager.endswith("ckpt-9")
+
+
+def test_changed_flags_are_refused(tmp_path):
+    begin(tmp_path)
+    begin(tmp_path, every=5)
+    with pytest.raises(ValueError, match=r"'batch_size': \(4, 8\)"):
+        begin(tmp_path, batch_size=8)
+
+
+def test_tensorboard_has_the_curves_and_pictures(data, tmp_path):
+    run = begin(tmp_path)
+    # Curves have a point every 50 steps.
+    run.train(small_dcgan(run), data, epochs=1)
+    tags = set()
+    for path in (tmp_path / "tensorboard").iterdir():
+        for event in tf.compat.v1.train.summary_iterator(str(path)):
+            tags |= {value.tag for value in event.summary.value}
+    assert {"samples", "sliced_wasserstein_distance"} <= tags
+
+
+def small_lapgan(run):
+    model = model_cases.build("lapgan")
+    return model_cases.compile(model)
+
+
+def test_a_level_trained_elsewhere_is_used(data, tmp_path):
+    elsewhere = begin(tmp_path / "elsewhere")
+    assert (
+        elsewhere.train_lapgan(small_lapgan(elsewhere), data, (1, 1), level=0)
+        is None
+    )
+    here = begin(tmp_path / "here")
+    (tmp_path / "elsewhere" / "level_0").rename(tmp_path / "here" / "level_0")
+    lapgan = here.train_lapgan(small_lapgan(here), data, (1, 1))
+    here.finish(lapgan)
+    expected = zoo.load(tmp_path / "here" / "level_0" / "model")
+    for one, two in zip(
+        lapgan.levels[0].weights, expected.weights, strict=True
+    ):
+        np.testing.assert_array_equal(np.array(one), np.array(two))
+    np.testing.assert_array_equal(
+        zoo.load(tmp_path / "here").generate(2, seed=0),
+        lapgan.generate(2, seed=0),
+    )
