@@ -79,13 +79,14 @@ def _enlarged(images, size):
     return images[:, rows][:, :, columns]
 
 
-def save(picture, path, scale=2):
+def save(picture, path, scale=None):
     """Writes a picture as PNG, whole or not at all.
 
     Args:
         picture: uint8 `(height, width, 3)`.
         path: Of the file; parents are made.
-        scale: int, how many pixels of the file a pixel takes.
+        scale: int, how many pixels of the file a pixel takes; where left out,
+            such that the file is some 600 pixels wide.
 
     Returns:
         The path, a `pathlib.Path`.
@@ -93,6 +94,7 @@ def save(picture, path, scale=2):
     path = pathlib.Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.partial")
+    scale = scale or max(1, 640 // picture.shape[1])
     _scaled(picture, scale).save(partial, format="PNG")
     os.replace(partial, path)
     return path

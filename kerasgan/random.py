@@ -106,7 +106,8 @@ def draw_batch(shape, key, distribution):
     `tf.distribute` deals out the images.
 
     Args:
-        shape: Of this replica's part; the first entry is its batch size.
+        shape: Of this replica's part, a sequence or a tensor; the first entry
+            is its batch size.
         key: int64 `(2,)`, see `stream`.
         distribution: See `check_distribution`.
 
@@ -116,7 +117,7 @@ def draw_batch(shape, key, distribution):
     context = tf.distribute.get_replica_context()
     if context is None or context.num_replicas_in_sync == 1:
         return draw(shape, key, distribution)
-    batch, *rest = shape
+    batch, *rest = tf.unstack(shape) if tf.is_tensor(shape) else shape
     everything = draw(
         (batch * context.num_replicas_in_sync, *rest), key, distribution
     )

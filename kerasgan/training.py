@@ -232,7 +232,6 @@ class Run:
                     initial_epoch=step // steps_per_epoch,
                     epochs=epochs,
                     steps_per_epoch=steps_per_epoch,
-                    shuffle=False,
                     verbose=0,
                     callbacks=train_callbacks,
                 )
@@ -355,7 +354,7 @@ class Run:
         zoo.save(model, self.folder / "model")
         drawn = pictures(model, self.seed)
         for name, picture in drawn.items():
-            figures.save(picture, self.folder / f"{name}.png", scale=4)
+            figures.save(picture, self.folder / f"{name}.png")
         lines = [
             f"Trained. Everything is in {self.folder.resolve()}:",
             "  model/       kerasgan.zoo.load() of this folder reads it",

@@ -144,6 +144,17 @@ def test_scale_repeats_pixels(tmp_path):
         )
 
 
+@pytest.mark.parametrize("width", [7, 100, 320, 321, 640, 700])
+def test_scale_left_out(tmp_path, width):
+    path = figures.save(random_picture((3, width, 3)), tmp_path / "grid.png")
+    with Image.open(path) as image:
+        scale = image.width // width
+        assert image.size == (scale * width, scale * 3)
+        # As wide as a whole number of times lets it be, up to 640.
+        assert scale == 1 or image.width <= 640
+        assert image.width + width > 640
+
+
 def test_no_file_is_left_beside_the_picture(tmp_path):
     figures.save(random_picture(), tmp_path / "grid.png")
     pictures = [random_picture(seed=i) for i in range(2)]
@@ -194,7 +205,9 @@ def test_animation_shows_each_picture_and_the_last_one_longer(tmp_path):
 
 
 def test_animation_of_one_picture(tmp_path):
-    path = figures.save_animation([random_picture()], tmp_path / "one.gif")
+    path = figures.save_animation(
+        [random_picture()], tmp_path / "one.gif", scale=2
+    )
     with Image.open(path) as image:
         assert image.n_frames == 1
         assert image.size == (14, 10)

@@ -45,7 +45,7 @@ def _binomial(rows, centre, count):
         offsets = np.arange(len(places)) + centre[i]
         mirrored = np.abs((offsets + count - 1) % period - (count - 1))
         weights = np.interp(places, np.arange(-3, 4), taps)
-        np.add.at(matrix[i], mirrored if count > 1 else 0, weights)
+        np.add.at(matrix[i], mirrored, weights)
     return matrix / matrix.sum(axis=1, keepdims=True)
 
 
@@ -75,15 +75,19 @@ def _matrix(make, old_size, new_size):
     return make(old_size, new_size).astype("float32")
 
 
-def _resize(images, size, makers):
+def _known_size(images):
     _, height, width, _ = images.shape
     if height is None or width is None:
         raise ValueError(
             "The height and width of `images` must be known. Received: "
             f"images.shape={tuple(images.shape)}. Give the input a fixed size."
         )
-    rows = _matrix(makers[0], height, size[0])
-    columns = _matrix(makers[1], width, size[1])
+    return height, width
+
+
+def _resize(images, size, make):
+    rows = _matrix(make, images.shape[1], size[0])
+    columns = _matrix(make, images.shape[2], size[1])
     dtype = keras.backend.standardize_dtype(images.dtype)
     rows, columns = ops.cast(rows, dtype), ops.cast(columns, dtype)
     images = ops.einsum("ph,bhwc->bpwc", rows, images)
@@ -125,13 +129,14 @@ def downsample(images, size, filter="box"):
     """
     size = check_size("size", size)
     make = _DOWN[errors.check_choice("filter", filter, FILTERS)]
-    if size[0] > images.shape[1] or size[1] > images.shape[2]:
+    height, width = _known_size(images)
+    if size[0] > height or size[1] > width:
         raise ValueError(
             "`size` must be at most the size of the images. Received: "
             f"size={size}, images.shape={tuple(images.shape)}. Use `upsample` "
             "to enlarge."
         )
-    return _resize(images, size, (make, make))
+    return _resize(images, size, make)
 
 
 def upsample(images, size, filter="box"):
@@ -153,13 +158,14 @@ def upsample(images, size, filter="box"):
     """
     size = check_size("size", size)
     make = _UP[errors.check_choice("filter", filter, FILTERS)]
-    if size[0] < images.shape[1] or size[1] < images.shape[2]:
+    height, width = _known_size(images)
+    if size[0] < height or size[1] < width:
         raise ValueError(
             "`size` must be at least the size of the images. Received: "
             f"size={size}, images.shape={tuple(images.shape)}. Use "
             "`downsample` to shrink."
         )
-    return _resize(images, size, (make, make))
+    return _resize(images, size, make)
 
 
 @keras.saving.register_keras_serializable(package="kerasgan")

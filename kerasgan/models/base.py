@@ -200,6 +200,9 @@ class GenerativeModel(keras.Model):
                 "their mean and standard deviation before training. Received: "
                 "a model without. Call `model.adapt(images)` first."
             )
+        if isinstance(x, tf.data.Dataset):
+            # Keras would warn that it does not shuffle one.
+            kwargs.setdefault("shuffle", False)
         images, labels = _peek(x, y)
         self.check_images(images)
         self.check_labels_present(labels)

@@ -196,10 +196,6 @@ def test_config_round_trip():
         np.testing.assert_array_equal(draw(restored), draw(layer))
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="draw_batch iterates over tf.shape(inputs), in a graph an error",
-)
 def test_two_replicas_draw_the_halves_of_one_draw(tmp_path):
     path = tmp_path / "replicas.npz"
     process = subprocess.run(

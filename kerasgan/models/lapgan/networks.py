@@ -285,9 +285,6 @@ def build_economical_coarsest_generator(
 ):
     """A dense layer of small feature maps, two 3x3 convolutions, tanh.
 
-    With batch norm, without which it learns more slowly (see
-    docs/studies/lapgan_coarsest.md).
-
     Args:
         size: (height, width) of the level.
         channels: Of the images.
