@@ -103,6 +103,8 @@ def save(picture, path, scale=None):
 def save_animation(pictures, path, scale=2, seconds=0.3):
     """Writes pictures of one size as an animated GIF, the last one longer.
 
+    Equal pictures that follow each other become one frame of their time.
+
     Args:
         pictures: Sequence of uint8 `(height, width, 3)`.
         path: Of the file; parents are made.

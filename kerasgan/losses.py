@@ -204,6 +204,8 @@ def get(loss, label_smoothing=0.0):
             no label smoothing.
     """
     errors.check_fraction("label_smoothing", label_smoothing)
+    if not isinstance(loss, (tuple, list)):
+        errors.check_choice("loss", loss, _LOSSES)
     if label_smoothing and loss not in _SMOOTHED:
         raise ValueError(
             f"`label_smoothing` needs one of the losses {list(_SMOOTHED)}. "
@@ -218,9 +220,7 @@ def get(loss, label_smoothing=0.0):
                 f"Names: {list(_LOSSES)}."
             )
         return tuple(loss)
-    generator_loss, discriminator_loss = _LOSSES[
-        errors.check_choice("loss", loss, _LOSSES)
-    ]
+    generator_loss, discriminator_loss = _LOSSES[loss]
     if not label_smoothing:
         return generator_loss, discriminator_loss
 

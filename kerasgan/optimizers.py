@@ -42,6 +42,11 @@ class MomentumRampSGD(keras.optimizers.SGD):
         errors.check_fraction("initial_momentum", initial_momentum)
         errors.check_fraction("final_momentum", final_momentum)
         errors.check_integer("ramp_steps", ramp_steps, minimum=1)
+        if kwargs.get("nesterov"):
+            raise ValueError(
+                "The ramp is defined for plain momentum. Received: "
+                "nesterov=True. Leave it out."
+            )
         # Only a momentum other than 0 makes the base class hold velocities.
         super().__init__(
             learning_rate, momentum=final_momentum or 0.5, **kwargs

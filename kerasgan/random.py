@@ -55,15 +55,16 @@ def stream(seed, index, name):
     """The key of one stream of random numbers.
 
     Args:
-        seed: int scalar or `(n,)`, in `[0, 2**31 - 1]`: of the run, or of each
-            image.
-        index: int scalar or `(n,)`: the training step, or each image's index.
+        seed: int scalar, of the run; or `(n,)`, of each image. In
+            `[0, 2**31 - 1]`.
+        index: int, of the shape of `seed`: the training step, or each image's
+            index.
         name: What the numbers are for, such as `"latents"`. Two names share no
             numbers.
 
     Returns:
         int64 `(2,)` or `(n, 2)`, for `tf.random.stateless_*`. Distinct for
-        distinct arguments.
+        distinct seeds, indices and hashes (CRC-32) of the name.
     """
     # A seed has 31 bits, so the 32 bits of the name's hash go above it.
     salt = tf.constant(zlib.crc32(name.encode()) << 31, tf.int64)

@@ -100,7 +100,8 @@ class Run:
         values: dict, the recipe's flags.
 
     Raises:
-        ValueError: If the folder belongs to a run of other flags.
+        ValueError: If the folder belongs to a run of other flags, or the batch
+            cannot be dealt out to the devices.
     """
 
     def __init__(self, values):
@@ -109,32 +110,45 @@ class Run:
         self.seed = values["seed"]
         self.batch_size = values["batch_size"]
         self.every = values["every"]
-        self._write_config()
+        self._check_config()
         keras.utils.set_random_seed(self.seed)
         keras.config.set_dtype_policy(values["precision"])
         self.strategy = _strategy(values["strategy"], values["logical_devices"])
+        replicas = self.strategy.num_replicas_in_sync if self.strategy else 1
+        if self.batch_size % replicas:
+            raise ValueError(
+                "--batch_size must be a multiple of the number of devices. "
+                f"Received: --batch_size={self.batch_size} for {replicas} "
+                "devices. Change it, or give --strategy=none."
+            )
+
+    @property
+    def _config_path(self):
+        return self.folder / "config.json"
+
+    def _check_config(self):
+        if not self._config_path.is_file():
+            return
+        text = self._config_path.read_text(encoding="utf-8")
+        old = json.loads(text)["flags"]
+        changed = {
+            name: (old.get(name), value)
+            for name, value in self.values.items()
+            if name not in _FREE and old.get(name) != value
+        }
+        if changed:
+            raise ValueError(
+                f"The run in '{self.folder}' can only be continued with the "
+                f"flags that it began with. Received (then, now): {changed}. "
+                "Repeat the old ones, or give another --workdir."
+            )
 
     def _write_config(self):
-        path = self.folder / "config.json"
-        if path.is_file():
-            old = json.loads(path.read_text(encoding="utf-8"))["flags"]
-            changed = {
-                name: (old.get(name), value)
-                for name, value in self.values.items()
-                if name not in _FREE and old.get(name) != value
-            }
-            if changed:
-                raise ValueError(
-                    f"The run in '{self.folder}' can only be continued with "
-                    "the flags that it began with. Received (then, now): "
-                    f"{changed}. Repeat the old ones, or give another "
-                    "--workdir."
-                )
-            return
+        # Only once training begins: a mistake in the flags leaves no folder.
         self.folder.mkdir(parents=True, exist_ok=True)
         packages = ("keras", "kerasgan", "numpy", "tensorflow")
         _write_json(
-            path,
+            self._config_path,
             {
                 "flags": self.values,
                 "versions": {name: _version(name) for name in packages},
@@ -198,6 +212,7 @@ class Run:
         one_pass = self.load(data)
         steps_per_epoch = len(one_pass)
         total_steps = steps_per_epoch * epochs
+        self._write_config()
         checkpoint = tf.train.Checkpoint(
             **{
                 name: getattr(model, name)

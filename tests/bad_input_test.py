@@ -10,7 +10,9 @@ import tensorflow as tf
 from kerasgan import datasets
 from kerasgan import layers
 from kerasgan import losses
+from kerasgan import metrics
 from kerasgan import models
+from kerasgan import optimizers
 from kerasgan import zoo
 
 
@@ -293,6 +295,36 @@ CASES = {
     "unknown pyramid filter": (
         lambda: lapgan(filter="binomal"),
         "Did you mean 'binomial'?",
+    ),
+    "a pyramid of 8-bit images": (
+        lambda: layers.downsample(np.zeros((1, 8, 8, 3), "uint8"), 4),
+        "`images` must be floats. Received: dtype uint8",
+    ),
+    "dropout of whole channels": (
+        lambda: layers.Dropout(0.5, noise_shape=(None, 1)),
+        "Received: noise_shape=(None, 1)",
+    ),
+    "standardised pixels of no shape": (
+        lambda: layers.PixelSpace("standardised"),
+        "Received: image_shape=None",
+    ),
+    "statistics of no images": (
+        lambda: models.GAN("cifar10", units=2, maxout_units=2).adapt([]),
+        "`adapt` needs at least one batch of images. Received: none",
+    ),
+    "a momentum ramp of Nesterov's kind": (
+        lambda: optimizers.MomentumRampSGD(0.1, nesterov=True),
+        "Received: nesterov=True",
+    ),
+    "label smoothing of a loss misspelt": (
+        lambda: losses.get("minmax", label_smoothing=0.1),
+        "Did you mean 'minimax'?",
+    ),
+    "a distance between no images": (
+        lambda: metrics.sliced_wasserstein_distance(
+            np.zeros((0, 8, 8, 3)), np.zeros((0, 8, 8, 3))
+        ),
+        "Received: (0, 8, 8, 3)",
     ),
     "unknown data set": (
         lambda: datasets.load("cifar1O"),

@@ -3,6 +3,9 @@
 import csv
 import json
 import math
+import shutil
+import subprocess
+import sys
 
 import keras
 import model_cases
@@ -130,8 +133,10 @@ def test_every_two_epochs_and_at_the_end(data, tmp_path):
     assert manager.endswith("ckpt-9")
 
 
-def test_changed_flags_are_refused(tmp_path):
-    begin(tmp_path)
+def test_changed_flags_are_refused(data, tmp_path):
+    run = begin(tmp_path)
+    assert not (tmp_path / "config.json").exists()
+    run.train(small_dcgan(run), data, epochs=1)
     begin(tmp_path, every=5)
     with pytest.raises(ValueError, match=r"'batch_size': \(4, 8\)"):
         begin(tmp_path, batch_size=8)
@@ -160,7 +165,9 @@ def test_a_level_trained_elsewhere_is_used(data, tmp_path):
         is None
     )
     here = begin(tmp_path / "here")
-    (tmp_path / "elsewhere" / "level_0").rename(tmp_path / "here" / "level_0")
+    shutil.copytree(
+        tmp_path / "elsewhere" / "level_0", tmp_path / "here" / "level_0"
+    )
     lapgan = here.train_lapgan(small_lapgan(here), data, (1, 1))
     here.finish(lapgan)
     expected = zoo.load(tmp_path / "here" / "level_0" / "model")
@@ -172,3 +179,17 @@ def test_a_level_trained_elsewhere_is_used(data, tmp_path):
         zoo.load(tmp_path / "here").generate(2, seed=0),
         lapgan.generate(2, seed=0),
     )
+
+
+def test_a_batch_that_cannot_be_dealt_out(tmp_path):
+    # One CPU is one device; the message is the same for several.
+    begin(tmp_path, strategy="mirrored")
+    script = (
+        "from kerasgan import training; training.Run({'batch_size': 3, "
+        "'every': 1, 'logical_devices': 2, 'precision': 'float32', 'seed': 0, "
+        f"'strategy': 'mirrored', 'workdir': {str(tmp_path)!r}}})"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True
+    )
+    assert "Received: --batch_size=3 for 2 devices" in done.stderr

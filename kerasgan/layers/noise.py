@@ -21,7 +21,8 @@ class Dropout(keras.layers.Dropout):
 
     Args:
         rate: In `[0, 1)`.
-        **kwargs: Keyword arguments of `keras.layers.Dropout`.
+        **kwargs: Keyword arguments of `keras.layers.Dropout`, but for
+            `noise_shape`.
 
     Call arguments:
         inputs: Tensor whose first dimension is the batch.
@@ -29,7 +30,18 @@ class Dropout(keras.layers.Dropout):
 
     Returns:
         Tensor of the shape of `inputs`.
+
+    Raises:
+        ValueError: If `rate` is out of its range, or a `noise_shape` is given.
     """
+
+    def __init__(self, rate, **kwargs):
+        super().__init__(rate, **kwargs)
+        if self.noise_shape is not None:
+            raise ValueError(
+                "Every entry is dropped by itself. Received: noise_shape="
+                f"{self.noise_shape}. Leave it out."
+            )
 
     def call(self, inputs, training=False):
         key = random.layer_key()
@@ -45,7 +57,7 @@ class GaussianNoise(keras.layers.GaussianNoise):
     """Adds normal noise that is a function of (seed, step, call) only.
 
     Args:
-        stddev: Standard deviation of the noise.
+        stddev: Standard deviation of the noise, in `[0, 1]`.
         **kwargs: Keyword arguments of `keras.layers.GaussianNoise`.
 
     Call arguments:

@@ -33,13 +33,19 @@ class PixelSpace(keras.layers.Layer):
         The pixels that the network sees, of the same shape.
 
     Raises:
-        ValueError: If there is no space of that name.
+        ValueError: If there is no space of that name, or `image_shape` is
+            missing.
     """
 
     def __init__(self, space="signed", image_shape=None, **kwargs):
         super().__init__(**kwargs)
         self.space = errors.check_choice("pixel_space", space, PIXEL_SPACES)
         self.image_shape = image_shape
+        if space == "standardised" and image_shape is None:
+            raise ValueError(
+                "Standardised pixels need the shape of their statistics. "
+                "Received: image_shape=None. Give (height, width, channels)."
+            )
         if space == "standardised":
             shape = tuple(image_shape)
             self.mean = self.add_weight(
@@ -61,6 +67,9 @@ class PixelSpace(keras.layers.Layer):
         Args:
             batches: Iterable of `(batch, height, width, channels)` in
                 `[-1, 1]`: one pass over the training images.
+
+        Raises:
+            ValueError: If there are no images.
         """
         if self.space != "standardised":
             return
@@ -70,6 +79,11 @@ class PixelSpace(keras.layers.Layer):
             count += len(images)
             total += images.sum(axis=0)
             squares += np.square(images).sum(axis=0)
+        if not count:
+            raise ValueError(
+                "`adapt` needs at least one batch of images. Received: none. "
+                "Check the split and the batch size."
+            )
         mean = total / count
         variance = np.maximum(squares / count - np.square(mean), 0)
         self.mean.assign(mean)

@@ -76,6 +76,12 @@ def _matrix(make, old_size, new_size):
 
 
 def _known_size(images):
+    dtype = keras.backend.standardize_dtype(images.dtype)
+    if "float" not in dtype:
+        raise ValueError(
+            f"`images` must be floats. Received: dtype {dtype}. Convert them: "
+            "8-bit images by `images / 127.5 - 1`."
+        )
     _, height, width, _ = images.shape
     if height is None or width is None:
         raise ValueError(
@@ -125,7 +131,8 @@ def downsample(images, size, filter="box"):
         their range.
 
     Raises:
-        ValueError: If `size` is larger than the images, or `filter` unknown.
+        ValueError: If `size` is larger than the images, `filter` unknown, or
+            the images no floats of known size.
     """
     size = check_size("size", size)
     make = _DOWN[errors.check_choice("filter", filter, FILTERS)]
@@ -154,7 +161,8 @@ def upsample(images, size, filter="box"):
         their range.
 
     Raises:
-        ValueError: If `size` is smaller than the images, or `filter` unknown.
+        ValueError: If `size` is smaller than the images, `filter` unknown, or
+            the images no floats of known size.
     """
     size = check_size("size", size)
     make = _UP[errors.check_choice("filter", filter, FILTERS)]

@@ -43,7 +43,8 @@ class _SpectralNorm:
         if training:
             self.left.assign(left)
         sigma = ops.sum(ops.matmul(right, matrix) * left)
-        return kernel / ops.cast(sigma, kernel.dtype)
+        # A kernel of zeros stays one.
+        return kernel / ops.cast(ops.maximum(sigma, 1e-12), kernel.dtype)
 
     # The base classes save kernel and bias only.
 

@@ -24,7 +24,8 @@ def sliced_wasserstein_distance(real_images, fake_images, seed=0):
     counts.
 
     Args:
-        real_images: `(n, height, width, channels)`, at least 8 pixels a side.
+        real_images: float `(n, height, width, channels)`, at least 8 pixels a
+            side.
         fake_images: The same shape.
         seed: int, of the places and directions.
 
@@ -34,6 +35,11 @@ def sliced_wasserstein_distance(real_images, fake_images, seed=0):
     Raises:
         ValueError: If the shapes differ, or the images are too small.
     """
+    if real_images.ndim != 4 or not len(real_images):
+        raise ValueError(
+            "`real_images` must have the shape (n, height, width, channels). "
+            f"Received: {real_images.shape}. Give at least one image."
+        )
     if real_images.shape != fake_images.shape:
         raise ValueError(
             "`real_images` and `fake_images` must have one shape. Received: "
