@@ -145,18 +145,18 @@ class Scalars(keras.callbacks.Callback):
         self.steps = steps
 
     def on_train_begin(self, logs=None):
-        self._since, self._count = time.perf_counter(), 0
+        self._seconds, self._count = 0.0, 0
 
-    def on_epoch_begin(self, epoch, logs=None):
-        # Pictures and checkpoints between two epochs are no training time.
-        self.on_train_begin()
+    def on_train_batch_begin(self, batch, logs=None):
+        # Step by step: pictures and checkpoints are no training time.
+        self._began = time.perf_counter()
 
     def on_train_batch_end(self, batch, logs=None):
+        self._seconds += time.perf_counter() - self._began
         self._count += 1
         if self._count < self.steps:
             return
-        seconds = time.perf_counter() - self._since
-        images_per_second = self._count * self.batch_size / seconds
+        images_per_second = self._count * self.batch_size / self._seconds
         model = self.model
         step = int(model.generator_optimizer.iterations.numpy())
         with self.writer.as_default():
@@ -199,7 +199,7 @@ class Log(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch, logs=None):
         row = {"epoch": epoch + 1, **(logs or {})}
-        writer = csv.DictWriter(self._file, list(row))
+        writer = csv.DictWriter(self._file, list(row), lineterminator="\n")
         if not self._has_header:
             writer.writeheader()
             self._has_header = True
@@ -229,10 +229,10 @@ class Progress(keras.callbacks.Callback):
         self.total_steps = total_steps
         self.batch_size = batch_size
         self.console = rich.console.Console()
+        self._bar = None
 
     def on_train_begin(self, logs=None):
         self._began = time.perf_counter()
-        self._bar = None
         if not self.console.is_terminal:
             return
         self._bar = rich.progress.Progress(

@@ -2,7 +2,6 @@
 
 import contextlib
 import dataclasses
-import importlib.metadata
 import json
 import math
 import os
@@ -23,6 +22,7 @@ from kerasgan import flags
 from kerasgan import metrics
 from kerasgan import models
 from kerasgan import zoo
+from kerasgan.version import __version__
 
 # The flags that may change when a run is continued.
 _FREE = (
@@ -146,13 +146,14 @@ class Run:
     def _write_config(self):
         # Only once training begins: a mistake in the flags leaves no folder.
         self.folder.mkdir(parents=True, exist_ok=True)
-        packages = ("keras", "kerasgan", "numpy", "tensorflow")
+        versions = {
+            "keras": keras.__version__,
+            "kerasgan": __version__,
+            "numpy": np.__version__,
+            "tensorflow": tf.__version__,
+        }
         _write_json(
-            self._config_path,
-            {
-                "flags": self.values,
-                "versions": {name: _version(name) for name in packages},
-            },
+            self._config_path, {"flags": self.values, "versions": versions}
         )
 
     def scope(self):
@@ -253,6 +254,8 @@ class Run:
             zoo.save(model, folder / "last")
             if not (folder / "model").is_dir():
                 zoo.save(model, folder / "model")
+        else:
+            _print(f"{folder} is trained already, {step} steps.")
         return zoo.load(folder / "model")
 
     @contextlib.contextmanager
@@ -376,8 +379,7 @@ class Run:
             *(f"  {name}.png" for name in drawn),
             f"Curves and pictures: tensorboard --logdir {self.folder}",
         ]
-        console = rich.console.Console(highlight=False, soft_wrap=True)
-        console.print("\n".join(lines))
+        _print("\n".join(lines))
 
 
 class _Refinement:
@@ -439,11 +441,8 @@ def _strategy(name, logical_devices):
     )
 
 
-def _version(package):
-    try:
-        return importlib.metadata.version(package)
-    except importlib.metadata.PackageNotFoundError:
-        return None
+def _print(text):
+    rich.console.Console().print(text, highlight=False, soft_wrap=True)
 
 
 def _write_json(path, value):

@@ -14,15 +14,9 @@ FORMAT_VERSION = 1
 _CONFIG = "config.json"
 _WEIGHTS = "model.weights.h5"
 _FAMILIES = {
-    family.__name__: family
-    for family in (
-        models.GAN,
-        models.ConditionalGAN,
-        models.DCGAN,
-        models.LAPGAN,
-        models.LAPGANCoarsest,
-        models.LAPGANLevel,
-    )
+    name: value
+    for name, value in vars(models).items()
+    if isinstance(value, type) and issubclass(value, models.GenerativeModel)
 }
 
 

@@ -38,7 +38,10 @@ def main(argv):
             seed=run.seed,
         )
         model.compile(
-            sgd(_LEARNING_RATE.value, steps), sgd(_LEARNING_RATE.value, steps)
+            sgd(_LEARNING_RATE.value, steps),
+            sgd(_LEARNING_RATE.value, steps),
+            # XLA: a step is 1.3 times faster on two CPU cores.
+            jit_compile=run.strategy is None,
         )
     run.finish(run.train(model, data, FLAGS.epochs))
 

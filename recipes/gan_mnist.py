@@ -28,7 +28,10 @@ def main(argv):
     with run.scope():
         model = kerasgan.models.GAN("mnist", seed=run.seed)
         model.compile(
-            sgd(_LEARNING_RATE.value, steps), sgd(_LEARNING_RATE.value, steps)
+            sgd(_LEARNING_RATE.value, steps),
+            sgd(_LEARNING_RATE.value, steps),
+            # XLA: a step is 1.2 times faster on two CPU cores.
+            jit_compile=run.strategy is None,
         )
     run.finish(run.train(model, data, FLAGS.epochs))
 

@@ -143,14 +143,29 @@ def test_changed_flags_are_refused(data, tmp_path):
 
 
 def test_tensorboard_has_the_curves_and_pictures(data, tmp_path):
-    run = begin(tmp_path)
-    # Curves have a point every 50 steps.
-    run.train(small_dcgan(run), data, epochs=1)
-    tags = set()
+    run = begin(tmp_path, every=17)
+    # Curves have a point every 50 steps, and an epoch has 3.
+    run.train(small_dcgan(run), data, epochs=17)
+    steps = {}
     for path in (tmp_path / "tensorboard").iterdir():
         for event in tf.compat.v1.train.summary_iterator(str(path)):
-            tags |= {value.tag for value in event.summary.value}
-    assert {"samples", "sliced_wasserstein_distance"} <= tags
+            for value in event.summary.value:
+                steps.setdefault(value.tag, []).append(event.step)
+    assert steps["generator_loss"] == [50]
+    assert steps["samples"] == [0, 51]
+    assert set(steps) == {
+        "samples",
+        "sliced_wasserstein_distance",
+        "images_per_second",
+        "generator_learning_rate",
+        "discriminator_learning_rate",
+        "generator_loss",
+        "discriminator_loss",
+        "generator_gradient_norm",
+        "discriminator_gradient_norm",
+        "real_logits",
+        "fake_logits",
+    }
 
 
 def small_lapgan(run):

@@ -334,7 +334,7 @@ class AdversarialModel(GenerativeModel):
         )
         self._track(
             discriminator_loss=loss,
-            discriminator_gradient_norm=tf.linalg.global_norm(gradients),
+            discriminator_gradient_norm=self._norm(gradients),
         )
 
     def _step_generator(self, gradients, loss):
@@ -342,9 +342,13 @@ class AdversarialModel(GenerativeModel):
             gradients, self.generator.trainable_variables
         )
         self._track(
-            generator_loss=loss,
-            generator_gradient_norm=tf.linalg.global_norm(gradients),
+            generator_loss=loss, generator_gradient_norm=self._norm(gradients)
         )
+
+    def _norm(self, gradients):
+        # Of this replica's part of the batch, as if it were the whole.
+        replicas = self.distribute_strategy.num_replicas_in_sync
+        return tf.linalg.global_norm(gradients) * replicas
 
     def _track(self, **values):
         for name, value in values.items():

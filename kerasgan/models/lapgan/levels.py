@@ -97,7 +97,7 @@ class LAPGANCoarsest(_Level):
     Args:
         image_sizes: Of the whole pyramid, from fine to coarse.
         networks: `"economical"`, `"paper"`, or a pair of Keras models; see
-            `kerasgan.models.lapgan_networks`.
+            `kerasgan.models.lapgan.networks`.
         **kwargs: `channels`, `filter`, and those of `AdversarialModel`.
     """
 
@@ -152,7 +152,7 @@ class LAPGANLevel(_Level):
         level: int, 0 is the finest.
         image_sizes: Of the whole pyramid, from fine to coarse.
         networks: `"economical"`, `"paper"`, or a pair of Keras models; see
-            `kerasgan.models.lapgan_networks`.
+            `kerasgan.models.lapgan.networks`.
         **kwargs: `channels`, `filter`, and those of `AdversarialModel`.
 
     Call arguments:
