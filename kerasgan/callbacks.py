@@ -2,6 +2,7 @@
 
 import csv
 import math
+import os
 import pathlib
 import time
 
@@ -74,7 +75,10 @@ class Pictures(_Every):
             self._write()
 
     def on_train_end(self, logs=None):
-        for name in self.draw():
+        names = {
+            path.stem.rpartition("-")[0] for path in self.folder.glob("*.png")
+        }
+        for name in names:
             paths = sorted(self.folder.glob(f"{name}-*.png"))
             # At most some sixty pictures, the last among them.
             paths = paths[:: -(-len(paths) // 60)] + paths[-1:]
@@ -193,21 +197,20 @@ class Log(keras.callbacks.Callback):
         lines = []
         if self.first_epoch and self.path.is_file():
             lines = self.path.read_text(encoding="utf-8").splitlines(True)
-        self._file = open(self.path, "w", encoding="utf-8", newline="")
-        self._file.writelines(lines[: self.first_epoch + 1])
+        partial = self.path.with_name(f".{self.path.name}.partial")
+        kept = "".join(lines[: self.first_epoch + 1])
+        partial.write_text(kept, encoding="utf-8")
+        os.replace(partial, self.path)
         self._has_header = bool(lines)
 
     def on_epoch_end(self, epoch, logs=None):
         row = {"epoch": epoch + 1, **(logs or {})}
-        writer = csv.DictWriter(self._file, list(row), lineterminator="\n")
-        if not self._has_header:
-            writer.writeheader()
-            self._has_header = True
-        writer.writerow(row)
-        self._file.flush()
-
-    def on_train_end(self, logs=None):
-        self._file.close()
+        with open(self.path, "a", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, list(row), lineterminator="\n")
+            if not self._has_header:
+                writer.writeheader()
+                self._has_header = True
+            writer.writerow(row)
 
 
 class Progress(keras.callbacks.Callback):
@@ -236,7 +239,7 @@ class Progress(keras.callbacks.Callback):
         if not self.console.is_terminal:
             return
         self._bar = rich.progress.Progress(
-            rich.progress.TextColumn("{task.description}"),
+            rich.progress.TextColumn("{task.description}", markup=False),
             rich.progress.BarColumn(),
             rich.progress.MofNCompleteColumn(),
             rich.progress.TimeRemainingColumn(),
@@ -268,6 +271,7 @@ class Progress(keras.callbacks.Callback):
             f"{done * self.batch_size / seconds:.0f} images/s, "
             f"{left / 60:.1f} min left",
             highlight=False,
+            markup=False,
             soft_wrap=True,
         )
 

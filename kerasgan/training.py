@@ -21,7 +21,9 @@ from kerasgan import figures
 from kerasgan import flags
 from kerasgan import metrics
 from kerasgan import models
+from kerasgan import random
 from kerasgan import zoo
+from kerasgan.models import base
 from kerasgan.version import __version__
 
 # The flags that may change when a run is continued.
@@ -213,6 +215,8 @@ class Run:
         one_pass = self.load(data)
         steps_per_epoch = len(one_pass)
         total_steps = steps_per_epoch * epochs
+        # Before anything is written, as `fit` is going to.
+        model.check_images(next(base.image_batches(one_pass)))
         self._write_config()
         checkpoint = tf.train.Checkpoint(
             **{
@@ -252,10 +256,11 @@ class Run:
                     callbacks=train_callbacks,
                 )
             zoo.save(model, folder / "last")
-            if not (folder / "model").is_dir():
-                zoo.save(model, folder / "model")
-        else:
-            _print(f"{folder} is trained already, {step} steps.")
+        # A run may have been killed just before, or never had a score.
+        for name in ("last", "model"):
+            if not zoo.is_saved(folder / name):
+                zoo.save(model, folder / name)
+        _print(f"{folder}: trained, {total_steps} steps; model/ is the best.")
         return zoo.load(folder / "model")
 
     @contextlib.contextmanager
@@ -271,20 +276,31 @@ class Run:
             steps_per_epoch * epochs,
             self.batch_size,
         )
+        # Scores of refined and of generated images do not compare.
+        refines = isinstance(sampler, _Refinement)
         best_path = folder / "best.json"
         best = math.inf
         if best_path.is_file():
-            best = json.loads(best_path.read_text(encoding="utf-8"))[_SCORE]
-        real = self._real_images(model, data)
+            old = json.loads(best_path.read_text(encoding="utf-8"))
+            if old["refined_real_images"] == refines:
+                best = old[_SCORE]
+        real, _ = self._real_images(model, data)
+        seed = (self.seed + 1) % (random.MAX_SEED + 1)
 
         def score():
-            fake = sampler.generate(len(real), seed=self.seed + 1)
+            fake = sampler.generate(len(real), seed=seed)
             return metrics.sliced_wasserstein_distance(real, fake)
 
         def save(value):
             zoo.save(model, folder / "model")
-            iterations = int(model.generator_optimizer.iterations.numpy())
-            _write_json(best_path, {_SCORE: value, "step": iterations})
+            _write_json(
+                best_path,
+                {
+                    _SCORE: value,
+                    "refined_real_images": refines,
+                    "step": int(model.generator_optimizer.iterations.numpy()),
+                },
+            )
 
         try:
             yield [
@@ -310,14 +326,16 @@ class Run:
         images = self.steps_per_epoch(data) * self.batch_size
         count = min(_SCORED_IMAGES, images)
         batch = next(iter(self.load(data, batch_size=count, shuffle=False)))
-        return np.asarray(model.rung(batch[0] if data.labels else batch))
+        images, labels = batch if data.labels else (batch, None)
+        return np.asarray(model.rung(images)), labels
 
     def train_lapgan(self, lapgan, data, epochs, level=None):
         """Trains a LAPGAN level by level, from the coarsest, or one level.
 
         Each level has its sub-folder, `level_0` and so on, and is drawn with
         the best of the coarser levels below it. A level that has been trained
-        already, here or in a folder copied from elsewhere, is only loaded.
+        already, here or in a folder copied whole from elsewhere, is only
+        loaded.
 
         Args:
             lapgan: A `kerasgan.models.LAPGAN`, compiled in `scope`.
@@ -355,12 +373,12 @@ class Run:
         coarser = [self.folder / each.name / "model" for each in lapgan.levels][
             level + 1 :
         ]
-        if all(folder.is_dir() for folder in coarser):
+        if all(zoo.is_saved(folder) for folder in coarser):
             return models.LAPGAN(
                 levels=[model, *(zoo.load(folder) for folder in coarser)]
             )
         return _Refinement(
-            model, self._real_images(lapgan.levels[level + 1], data)
+            model, *self._real_images(lapgan.levels[level + 1], data)
         )
 
     def finish(self, model):
@@ -383,16 +401,20 @@ class Run:
 
 
 class _Refinement:
-    """Draws a level alone: refines real low-pass images."""
+    """Draws a level alone: refines real low-pass images of known classes."""
 
-    def __init__(self, level, low_pass):
+    num_classes = None
+
+    def __init__(self, level, low_pass, labels):
         self.level = level
-        self.num_classes = level.num_classes
         self.low_pass = low_pass
+        self.labels = labels
 
     def generate(self, num_images, labels=None, seed=None):
-        low_pass = self.low_pass[np.arange(num_images) % len(self.low_pass)]
-        return self.level.refine(low_pass, labels, seed)
+        picked = np.arange(num_images) % len(self.low_pass)
+        if self.labels is not None:
+            labels = np.asarray(self.labels)[picked]
+        return self.level.refine(self.low_pass[picked], labels, seed)
 
 
 def pictures(model, seed):
@@ -442,7 +464,9 @@ def _strategy(name, logical_devices):
 
 
 def _print(text):
-    rich.console.Console().print(text, highlight=False, soft_wrap=True)
+    rich.console.Console().print(
+        text, highlight=False, markup=False, soft_wrap=True
+    )
 
 
 def _write_json(path, value):

@@ -3,7 +3,6 @@
 import json
 import os
 import pathlib
-import tempfile
 
 from kerasgan import errors
 from kerasgan import models
@@ -13,10 +12,13 @@ FORMAT_VERSION = 1
 
 _CONFIG = "config.json"
 _WEIGHTS = "model.weights.h5"
+_BASES = (models.AdversarialModel, models.GenerativeModel)
 _FAMILIES = {
     name: value
     for name, value in vars(models).items()
-    if isinstance(value, type) and issubclass(value, models.GenerativeModel)
+    if isinstance(value, type)
+    and issubclass(value, models.GenerativeModel)
+    and value not in _BASES
 }
 
 
@@ -24,38 +26,58 @@ def save(model, folder):
     """Saves a model for use: its averaged generator and its discriminator.
 
     What only training needs (optimizers, the generator beside its average) is
-    left out; that is in the checkpoints. The folder appears whole or not at
-    all; one that is there already is replaced.
+    left out; that is in the checkpoints. A model that is there already is
+    replaced, file by file, each whole or not at all.
 
     Args:
         model: A model of `kerasgan.models`.
-        folder: Where to; parents are made.
+        folder: Where to; made, with its parents, where it is missing.
 
     Returns:
         The folder, a `pathlib.Path`.
+
+    Raises:
+        ValueError: If the model is of no family of kerasgan's, or the folder
+            holds another `config.json`, as a run folder does.
     """
     folder = pathlib.Path(folder)
-    errors.check_choice("type(model)", type(model).__name__, _FAMILIES)
-    folder.parent.mkdir(parents=True, exist_ok=True)
+    family = errors.check_choice("family", type(model).__name__, _FAMILIES)
+    if type(model) is not _FAMILIES[family]:
+        raise ValueError(
+            "The model must be of a family of kerasgan.models. Received: "
+            f"{type(model)!r}. Save your own with `model.save('x.keras')`."
+        )
+    if (folder / _CONFIG).is_file() and "family" not in _read_config(folder):
+        raise ValueError(
+            f"A model is saved in a folder of its own. Received: '{folder}', "
+            f"whose {_CONFIG} is none of a model. Give a folder inside it."
+        )
     released = model.without_training_state()
     config = {
         "format_version": FORMAT_VERSION,
         "kerasgan": __version__,
-        "family": type(model).__name__,
+        "family": family,
         "config": released.get_config(),
     }
-    with tempfile.TemporaryDirectory(
-        prefix=f".{folder.name}-", dir=folder.parent
-    ) as scratch:
-        new = pathlib.Path(scratch) / "new"
-        new.mkdir()
-        released.save_weights(new / _WEIGHTS)
-        text = json.dumps(config, indent=1, sort_keys=True) + "\n"
-        (new / _CONFIG).write_text(text, encoding="utf-8")
-        if folder.exists():
-            os.replace(folder, pathlib.Path(scratch) / "old")
-        os.replace(new, folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    partial = folder / f".partial.{_WEIGHTS}"
+    released.save_weights(partial)
+    os.replace(partial, folder / _WEIGHTS)
+    partial = folder / f".partial.{_CONFIG}"
+    text = json.dumps(config, indent=1, sort_keys=True) + "\n"
+    partial.write_text(text, encoding="utf-8")
+    os.replace(partial, folder / _CONFIG)
     return folder
+
+
+def is_saved(folder):
+    """Whether a model was saved in this folder, to the end."""
+    # The config is written last.
+    return (pathlib.Path(folder) / _CONFIG).is_file()
+
+
+def _read_config(folder):
+    return json.loads((folder / _CONFIG).read_text(encoding="utf-8"))
 
 
 def load(folder):
@@ -79,7 +101,7 @@ def load(folder):
             f"Received: folder='{folder}'. Save one with `kerasgan.zoo.save`, "
             "or give the --workdir of a recipe that has finished."
         )
-    config = json.loads((folder / _CONFIG).read_text(encoding="utf-8"))
+    config = _read_config(folder)
     if config["format_version"] != FORMAT_VERSION:
         raise ValueError(
             f"This version reads models of format {FORMAT_VERSION}. Received: "

@@ -18,7 +18,7 @@ import kerasgan
 import kerasgan.flags
 
 kerasgan.flags.define("cclapgan_cifar10", None, 64, every=1, data="cifar10")
-kerasgan.flags.define_pyramid(image_sizes=(32, 16, 8), epochs=(8, 8, 16))
+kerasgan.flags.define_pyramid(image_sizes=(32, 16, 8), epochs=(6, 6, 12))
 _FILTERS = flags.DEFINE_integer("filters", 64, "Of the finer levels.", 1)
 _LEARNING_RATE = flags.DEFINE_float("learning_rate", 2e-4, "Of both Adams.", 0)
 _EMA = flags.DEFINE_float("ema", 0.999, "Decay of the average.", 0, 0.999999)
@@ -30,7 +30,9 @@ def main(argv):
     import keras  # Here, so that --help is quick.
 
     run = kerasgan.training.start(argv, __name__)
-    data = kerasgan.training.Data("cifar10", labels=True)
+    data = kerasgan.training.Data(
+        "cifar10", image_size=FLAGS.image_sizes[0], labels=True
+    )
     with run.scope():
         lapgan = kerasgan.models.LAPGAN(
             image_sizes=FLAGS.image_sizes,

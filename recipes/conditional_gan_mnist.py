@@ -35,7 +35,7 @@ def main(argv):
 
     with run.scope():
         model = kerasgan.models.ConditionalGAN("mnist", seed=run.seed)
-        model.compile(sgd(), sgd(), jit_compile=run.strategy is None)
+        model.compile(sgd(), sgd())
     run.finish(run.train(model, data, FLAGS.epochs))
 
 

@@ -13,11 +13,11 @@ from absl import flags
 import kerasgan
 import kerasgan.flags
 
-kerasgan.flags.define("lapgan_shapes", None, 64, every=1, data="shapes")
-kerasgan.flags.define_pyramid(image_sizes=(32, 16, 8), epochs=(3, 3, 6))
+kerasgan.flags.define("lapgan_shapes", None, 64, every=2, data="shapes")
+kerasgan.flags.define_pyramid(image_sizes=(32, 16, 8), epochs=(6, 8, 20))
 _FILTERS = flags.DEFINE_integer("filters", 32, "Of the finer levels.", 1)
-_LEARNING_RATE = flags.DEFINE_float("learning_rate", 4e-4, "Of both Adams.", 0)
-_EMA = flags.DEFINE_float("ema", 0.99, "Decay of the average.", 0, 0.999999)
+_LEARNING_RATE = flags.DEFINE_float("learning_rate", 2e-4, "Of both Adams.", 0)
+_EMA = flags.DEFINE_float("ema", 0.995, "Decay of the average.", 0, 0.999999)
 flags.adopt_module_key_flags(kerasgan.flags)
 FLAGS = flags.FLAGS
 

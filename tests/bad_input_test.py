@@ -48,18 +48,24 @@ def dataset(array):
     return tf.data.Dataset.from_tensor_slices(array).batch(2)
 
 
-def headless():
-    discriminator = keras.Sequential(
-        [keras.Input((8, 8, 1)), keras.layers.Flatten(), keras.layers.Dense(2)]
-    )
-    generator = keras.Sequential(
+def generator_of(size):
+    return keras.Sequential(
         [
             keras.Input((2,)),
-            keras.layers.Dense(64),
-            keras.layers.Reshape((8, 8, 1)),
+            keras.layers.Dense(size * size),
+            keras.layers.Reshape((size, size, 1)),
         ]
     )
-    return models.GAN((generator, discriminator))
+
+
+def discriminator_of(size, logits=1):
+    return keras.Sequential(
+        [
+            keras.Input((size, size, 1)),
+            keras.layers.Flatten(),
+            keras.layers.Dense(logits),
+        ]
+    )
 
 
 def lapgan(**kwargs):
@@ -184,9 +190,29 @@ CASES = {
         "a pair (generator, discriminator) of functional or sequential Keras",
     ),
     "a discriminator of two logits": (
-        headless,
+        lambda: models.GAN((generator_of(8), discriminator_of(8, logits=2))),
         "must give logits of shape (batch, 1). Received: a discriminator of "
         "output shape (None, 2)",
+    ),
+    "networks that do not fit": (
+        lambda: models.GAN((generator_of(8), discriminator_of(7))),
+        "gives (8, 8, 1), a discriminator of 1 inputs that takes (7, 7, 1)",
+    ),
+    "units that are no map": (
+        lambda: models.GAN("cifar10_conv", units=150),
+        "`units` must be a multiple of 100",
+    ),
+    "a conditional GAN of no classes": (
+        lambda: models.ConditionalGAN(num_classes=None),
+        "Received: num_classes=None",
+    ),
+    "generating before the pixel statistics are known": (
+        lambda: models.GAN("cifar10", units=2, maxout_units=2).generate(1),
+        "Call `model.adapt(images)` first",
+    ),
+    "refining nothing": (
+        lambda: lapgan().refine(images(0, 8, 8, 3)),
+        "Received: shape (0, 8, 8, 3)",
     ),
     "unknown latent distribution": (
         lambda: gan(latent_distribution="gauss"),
@@ -248,6 +274,23 @@ CASES = {
         "`level` must be an integer, at least 0 and at most 1. Received: "
         "level=2",
     ),
+    "levels of two pixel spaces": (
+        lambda: models.LAPGAN(
+            levels=[
+                lapgan().levels[0],
+                models.LAPGANCoarsest((16, 8), "paper", units=2),
+            ]
+        ),
+        "Received: pixel space of ['signed', 'standardised']",
+    ),
+    "options for levels that are built": (
+        lambda: models.LAPGAN(levels=lapgan().levels, filters=3),
+        "Received: levels and ['filters']",
+    ),
+    "one pair of networks for all levels": (
+        lambda: models.LAPGAN(networks=(None, None)),
+        "`networks` must be one of ['economical', 'paper']",
+    ),
     "levels of two pyramids": (
         lambda: models.LAPGAN(
             levels=[lapgan().levels[0], models.LAPGAN((32, 16)).levels[1]]
@@ -270,7 +313,7 @@ CASES = {
     ),
     "refining images in 0..255": (
         lambda: lapgan().refine(images(1, 8, 8, 3, low=0, high=255)),
-        "`images` must be in [-1, 1]. Received: values in [0, 255]",
+        "Images must be in [-1, 1]. Received: values in [0, 255]",
     ),
     "refining at a size that the networks do not take": (
         lambda: (
@@ -332,7 +375,7 @@ CASES = {
     ),
     "saving what is no model of ours": (
         lambda: zoo.save(keras.Sequential(), "folder"),
-        "`type(model)` must be one of",
+        "`family` must be one of",
     ),
     "loading from nowhere": (
         lambda: zoo.load("no/such/folder"),
@@ -357,3 +400,16 @@ def test_a_batch_that_cannot_be_cut_into_steps():
     batches = tf.data.Dataset.from_tensors(images(4, 28, 28, 1))
     with pytest.raises(ValueError, match="multiple of `discriminator_steps`"):
         model.fit(batches, shuffle=False, verbose=0)
+
+
+def test_a_model_is_not_saved_over_a_run(tmp_path):
+    (tmp_path / "config.json").write_text('{"flags": {}}')
+    with pytest.raises(ValueError, match="Give a folder inside it"):
+        zoo.save(gan(), tmp_path)
+    assert (tmp_path / "config.json").read_text() == '{"flags": {}}'
+
+
+def test_a_persons_own_subclass_is_not_saved_as_ours(tmp_path):
+    own = type("GAN", (models.GAN,), {})
+    with pytest.raises(ValueError, match="must be of a family"):
+        zoo.save(own("mnist", units=2), tmp_path / "model")

@@ -1,6 +1,7 @@
 """Runs: resume, the best model, levels one by one."""
 
 import csv
+import dataclasses
 import json
 import math
 import shutil
@@ -14,7 +15,9 @@ import PIL.Image
 import pytest
 import tensorflow as tf
 
+from kerasgan import callbacks
 from kerasgan import models
+from kerasgan import optimizers
 from kerasgan import training
 from kerasgan import zoo
 
@@ -54,29 +57,62 @@ def small_dcgan(run):
         return model_cases.compile(model, lambda: keras.optimizers.Adam(1e-3))
 
 
+def small_gan(run):
+    """Dropout, standardised pixels, momentum of a ramp, two updates."""
+    with run.scope():
+        generator = keras.Sequential(
+            [
+                keras.Input((4,)),
+                keras.layers.Dense(16 * 16 * 3),
+                keras.layers.Reshape((16, 16, 3)),
+            ]
+        )
+        discriminator = models.gan.build_maxout_discriminator((16, 16, 3), 3, 2)
+        model = models.GAN(
+            (generator, discriminator),
+            pixel_space="standardised",
+            seed=run.seed,
+        )
+        return model_cases.compile(
+            model,
+            lambda: optimizers.MomentumRampSGD(0.01, 0.1, 0.9, ramp_steps=9),
+            update="alternating",
+        )
+
+
 def lines(path):
     with open(path, newline="", encoding="utf-8") as file:
         return list(csv.DictReader(file))
 
 
-def test_a_stopped_run_ends_as_one_that_was_not(data, tmp_path):
+@pytest.mark.parametrize("build", [small_dcgan, small_gan])
+def test_a_stopped_run_ends_as_one_that_was_not(build, data, tmp_path):
     run = begin(tmp_path / "whole")
-    whole = small_dcgan(run)
+    whole = build(run)
     run.train(whole, data, epochs=4)
 
+    # Stopped in the middle of the third epoch, as by Ctrl-C.
     run = begin(tmp_path / "stopped")
-    run.train(small_dcgan(run), data, epochs=2)
+    stopped = build(run)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(callbacks.Scalars, "on_train_batch_end", interrupt_at(7))
+        with pytest.raises(KeyboardInterrupt):
+            run.train(stopped, data, epochs=4)
+    assert not (tmp_path / "stopped" / "last").exists()
     run = begin(tmp_path / "stopped")
-    resumed = small_dcgan(run)
+    resumed = build(run)
     run.train(resumed, data, epochs=4)
 
     for network in (
         "generator",
         "averaged_generator",
         "discriminator",
+        "pixels",
         "generator_optimizer",
         "discriminator_optimizer",
     ):
+        if getattr(whole, network) is None:
+            continue
         for one, two in zip(
             getattr(whole, network).variables,
             getattr(resumed, network).variables,
@@ -96,6 +132,45 @@ def test_a_stopped_run_ends_as_one_that_was_not(data, tmp_path):
         *[(f"samples-{step:08d}.png", True) for step in (0, 3, 6, 9, 12)],
         ("samples.gif", True),
     ]
+
+
+def interrupt_at(step):
+    def on_train_batch_end(self, batch, logs=None):
+        if int(self.model.generator_optimizer.iterations) == step:
+            raise KeyboardInterrupt
+
+    return on_train_batch_end
+
+
+def test_a_run_stopped_after_its_last_step_is_completed(data, tmp_path):
+    run = begin(tmp_path)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(callbacks.Pictures, "on_train_end", interrupt_at(6))
+        with pytest.raises(KeyboardInterrupt):
+            run.train(small_dcgan(run), data, epochs=2)
+    run.train(small_dcgan(run), data, epochs=2)
+    zoo.load(tmp_path / "last")
+    zoo.load(tmp_path / "model")
+
+
+def test_images_of_another_size_leave_no_folder(data, tmp_path):
+    run = begin(tmp_path / "run")
+    wrong = dataclasses.replace(data, image_size=8)
+    with pytest.raises(ValueError, match="takes float images of shape"):
+        run.train(small_dcgan(run), wrong, epochs=1)
+    assert not (tmp_path / "run").exists()
+
+
+def test_scores_of_refined_and_of_generated_images_do_not_mix(data, tmp_path):
+    run = begin(tmp_path)
+    run.train_lapgan(small_lapgan(run), data, (1, 1), level=0)
+    path = tmp_path / "level_0" / "best.json"
+    assert json.loads(path.read_text())["refined_real_images"]
+    run.train_lapgan(small_lapgan(run), data, (2, 1))
+    best = json.loads(path.read_text())
+    # Whatever the score: the first of its kind is the best so far.
+    assert not best["refined_real_images"]
+    assert best["step"] == 6
 
 
 def test_a_finished_run_is_only_loaded(data, tmp_path):

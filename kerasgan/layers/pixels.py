@@ -38,7 +38,8 @@ class PixelSpace(keras.layers.Layer):
     """
 
     def __init__(self, space="signed", image_shape=None, **kwargs):
-        super().__init__(**kwargs)
+        # Pixels are float32 in any precision: the pyramid must be exact.
+        super().__init__(**{**kwargs, "dtype": "float32"})
         self.space = errors.check_choice("pixel_space", space, PIXEL_SPACES)
         self.image_shape = image_shape
         if space == "standardised" and image_shape is None:
@@ -97,8 +98,8 @@ class PixelSpace(keras.layers.Layer):
             statistic = ops.expand_dims(statistic, 0)
             if size == old:
                 return statistic
-            if size[0] <= old[0] and size[1] <= old[1]:
-                return pyramid.downsample(statistic, size)
+            smaller = (min(size[0], old[0]), min(size[1], old[1]))
+            statistic = pyramid.downsample(statistic, smaller)
             return pyramid.upsample(statistic, size)
 
         return resized(self.mean), resized(self.std)

@@ -30,6 +30,7 @@ class _SpectralNorm:
             trainable=False,
             name="left",
             dtype="float32",
+            autocast=False,
             aggregation="only_first_replica",
         )
 

@@ -13,10 +13,10 @@ def sliced_wasserstein_distance(real_images, fake_images, seed=0):
     """Compares two sets of images by their patches, scale by scale.
 
     Both sets become Laplacian pyramids, halved as long as 8 pixels remain. On
-    each rung, 7x7 patches at random places are projected on 128 random
-    directions; in each direction the distance of two sorted samples is exact.
-    It needs no trained network, so it can choose among checkpoints of one run
-    on any data; it is no measure for comparing papers.
+    each rung, 7x7 patches (less where the rung is smaller) at random places are
+    projected on 128 random directions; in each direction the distance of two
+    sorted samples is exact. It needs no trained network, so it can choose among
+    checkpoints of one run on any data; it is no measure for comparing papers.
 
     Reference: [Karras et al., 2018](https://arxiv.org/abs/1710.10196),
     section 5. Departure: patches are normalised by the mean and standard
@@ -24,8 +24,7 @@ def sliced_wasserstein_distance(real_images, fake_images, seed=0):
     counts.
 
     Args:
-        real_images: float `(n, height, width, channels)`, at least 8 pixels a
-            side.
+        real_images: float `(n, height, width, channels)`.
         fake_images: The same shape.
         seed: int, of the places and directions.
 
@@ -33,7 +32,7 @@ def sliced_wasserstein_distance(real_images, fake_images, seed=0):
         float, the mean over the rungs, times 1000; 0 for equal sets.
 
     Raises:
-        ValueError: If the shapes differ, or the images are too small.
+        ValueError: If the shapes differ, or are none of images.
     """
     if real_images.ndim != 4 or not len(real_images):
         raise ValueError(
@@ -45,11 +44,6 @@ def sliced_wasserstein_distance(real_images, fake_images, seed=0):
             "`real_images` and `fake_images` must have one shape. Received: "
             f"{real_images.shape} and {fake_images.shape}. Take as many of "
             "each, of one size."
-        )
-    if min(real_images.shape[1:3]) < 8:
-        raise ValueError(
-            "Images must have at least 8 pixels a side. Received: shape "
-            f"{real_images.shape}. Compare larger images."
         )
     rng = np.random.default_rng(seed)
     distances = [
@@ -72,23 +66,25 @@ def _pyramid(images):
     return [*rungs, np.asarray(images)]
 
 
-def _patches(images, rows, columns):
+def _patches(images, side, rows, columns):
     windows = np.lib.stride_tricks.sliding_window_view(
-        images, (_PATCH, _PATCH), axis=(1, 2)
+        images, (side, side), axis=(1, 2)
     )
     picked = windows[np.arange(len(images))[:, None], rows, columns]
-    return picked.reshape(-1, images.shape[-1], _PATCH * _PATCH)
+    return picked.reshape(-1, images.shape[-1], side * side)
 
 
 def _rung_distance(real, fake, rng):
     count, height, width, channels = real.shape
+    side = min(_PATCH, height, width)
     shape = (count, _PATCHES_PER_IMAGE)
-    rows = rng.integers(height - _PATCH + 1, size=shape)
-    columns = rng.integers(width - _PATCH + 1, size=shape)
-    real, fake = _patches(real, rows, columns), _patches(fake, rows, columns)
+    rows = rng.integers(height - side + 1, size=shape)
+    columns = rng.integers(width - side + 1, size=shape)
+    real = _patches(real, side, rows, columns)
+    fake = _patches(fake, side, rows, columns)
     mean = real.mean(axis=(0, 2), keepdims=True)
     std = real.std(axis=(0, 2), keepdims=True) + 1e-7
-    directions = rng.normal(size=(channels * _PATCH**2, _PROJECTIONS))
+    directions = rng.normal(size=(channels * side**2, _PROJECTIONS))
     directions /= np.linalg.norm(directions, axis=0)
 
     def projected(patches):

@@ -105,11 +105,16 @@ class AdversarialModel(GenerativeModel):
         )
 
     def images_from_latents(self, latents, labels=None):
-        generated = self.sampling_generator(
-            _inputs(latents, self.label_conditioning(labels)), training=False
-        )
-        images = self.pixels.to_images(tf.cast(generated, tf.float32))
+        generated = self.generated(latents, self.label_conditioning(labels))
+        images = self.pixels.to_images(generated)
         return tf.clip_by_value(images, -1.0, 1.0)
+
+    def generated(self, latents, conditioning):
+        """What the generator gives when sampling, float32, unclipped."""
+        outputs = self.sampling_generator(
+            _inputs(latents, conditioning), training=False
+        )
+        return tf.cast(outputs, tf.float32)
 
     def call(self, latents, labels=None):
         return self.images_from_latents(latents, labels)

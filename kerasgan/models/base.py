@@ -111,6 +111,7 @@ class GenerativeModel(keras.Model):
     def _in_batches(self, sample, num_images, labels, seed, batch_size, *rows):
         # Runs `sample(seeds, indices, labels, *rows)` on batches of one fixed
         # size, so that it is traced once; the surplus of the last is cut off.
+        self._check_adapted()
         errors.check_integer("num_images", num_images, minimum=1)
         errors.check_integer("batch_size", batch_size, minimum=1)
         labels = self.check_labels(labels, num_images)
@@ -194,12 +195,7 @@ class GenerativeModel(keras.Model):
                 that the model takes, if there are none, or if `adapt` has to
                 be called first.
         """
-        if not self.pixels.is_adapted:
-            raise ValueError(
-                f"'{self.name}' works on standardised pixels and must know "
-                "their mean and standard deviation before training. Received: "
-                "a model without. Call `model.adapt(images)` first."
-            )
+        self._check_adapted()
         if isinstance(x, tf.data.Dataset):
             # Keras would warn that it does not shuffle one.
             kwargs.setdefault("shuffle", False)
@@ -213,13 +209,14 @@ class GenerativeModel(keras.Model):
     def check_images(self, images):
         """Raises a ValueError unless `images` are training images."""
         self.check_image_shape(images)
-        low, high = float(np.min(images)), float(np.max(images))
-        # Half an 8-bit grey value of slack for other people's rounding.
-        if not (low >= -1.004 and high <= 1.004):
+        check_range(images)
+
+    def _check_adapted(self):
+        if not self.pixels.is_adapted:
             raise ValueError(
-                "Images must be in [-1, 1]. Received: values in "
-                f"[{low:g}, {high:g}]. Scale them: 8-bit images by "
-                "`images / 127.5 - 1`."
+                f"'{self.name}' works on standardised pixels and must know "
+                "their mean and standard deviation. Received: a model without. "
+                "Call `model.adapt(images)` first."
             )
 
     def check_image_shape(self, images):
@@ -264,6 +261,18 @@ def image_batches(data):
         return
     for batch in data:
         yield batch[0] if isinstance(batch, (tuple, list)) else batch
+
+
+def check_range(images):
+    """Raises a ValueError unless all values are in `[-1, 1]`."""
+    low, high = float(np.min(images)), float(np.max(images))
+    # Half an 8-bit grey value of slack for other people's rounding.
+    if not (low >= -1.004 and high <= 1.004):
+        raise ValueError(
+            "Images must be in [-1, 1]. Received: values in "
+            f"[{low:g}, {high:g}]. Scale them: 8-bit images by "
+            "`images / 127.5 - 1`."
+        )
 
 
 def _span(array):

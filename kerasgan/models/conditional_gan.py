@@ -5,6 +5,7 @@ Reference: [Mirza & Osindero, 2014](https://arxiv.org/abs/1411.1784).
 
 import keras
 
+from kerasgan import errors
 from kerasgan import layers
 from kerasgan.models import adversarial
 from kerasgan.models import networks as named
@@ -106,4 +107,5 @@ class ConditionalGAN(adversarial.AdversarialModel):
     }
 
     def __init__(self, networks="mnist", num_classes=10, **kwargs):
+        errors.check_integer("num_classes", num_classes, minimum=1)
         super().__init__(networks, num_classes=num_classes, **kwargs)

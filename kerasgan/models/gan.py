@@ -8,6 +8,7 @@ biases at 0, as there.
 import keras
 import numpy as np
 
+from kerasgan import errors
 from kerasgan import layers
 from kerasgan.models import adversarial
 from kerasgan.models import base
@@ -119,7 +120,15 @@ def build_cifar10_conv_generator(units=8000, latent_dim=100):
 
     Returns:
         A model `(batch, latent_dim)` -> `(batch, 32, 32, 3)`.
+
+    Raises:
+        ValueError: If `units` is no multiple of 100.
     """
+    if errors.check_integer("units", units, minimum=100) % 100:
+        raise ValueError(
+            "`units` must be a multiple of 100, for a map of 10x10 pixels. "
+            f"Received: units={units}. Give, for example, 8000."
+        )
     return keras.Sequential(
         [
             keras.Input((latent_dim,)),

@@ -96,4 +96,18 @@ def check_pair(networks):
             f"Received: a discriminator of output shape {logits_shape}. End it "
             "in a Dense(1) without activation."
         )
+    made = generator.outputs[0].shape[1:]
+    judged = discriminator.inputs[0].shape[1:]
+    fits = len(made) == len(judged) and all(
+        one == two or None in (one, two)
+        for one, two in zip(made, judged, strict=True)
+    )
+    if not fits or len(generator.inputs) != len(discriminator.inputs):
+        raise ValueError(
+            "The discriminator must take what the generator gives, and the "
+            "same conditioning. Received: a generator of "
+            f"{len(generator.inputs)} inputs that gives {tuple(made)}, a "
+            f"discriminator of {len(discriminator.inputs)} inputs that takes "
+            f"{tuple(judged)}. Build them for each other."
+        )
     return generator, discriminator

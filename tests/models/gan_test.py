@@ -1,5 +1,6 @@
-"""The papers' networks: numbers of weights, pixels, initial values."""
+"""The papers' networks: numbers of weights, initial weights, pixels."""
 
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -63,6 +64,82 @@ def test_number_of_weights_of_the_dcgan_of_the_paper():
     ]
     norms = 2 * (256 + 512 + 1024)
     assert sum(counts) == kernels + norms + 128 + 4 * 4 * 1024 + 1
+
+
+def uniform(limit):
+    # The largest of n draws is under 0.98 of the limit in 0.98 ** n of cases.
+    return lambda weights: np.abs(weights).max() / limit
+
+
+def normal(stddev):
+    return lambda weights: weights.std() / stddev
+
+
+@pytest.mark.parametrize(
+    ("model", "network", "layer", "scale"),
+    [
+        (lambda: models.GAN("mnist"), "generator", 1, uniform(0.05)),
+        (lambda: models.GAN("mnist"), "discriminator", 2, uniform(0.005)),
+        (
+            lambda: models.GAN("cifar10", units=500, maxout_units=50),
+            "generator",
+            2,
+            uniform(0.5),
+        ),
+        (lambda: models.DCGAN(filters=16), "generator", 1, normal(0.02)),
+        (lambda: models.DCGAN(filters=16), "discriminator", 3, normal(0.02)),
+        (
+            lambda: models.LAPGANCoarsest((28, 14, 8), "paper"),
+            "generator",
+            2,
+            normal(0.05),
+        ),
+        (
+            lambda: models.LAPGANCoarsest((28, 14, 8), "paper"),
+            "discriminator",
+            4,
+            normal(0.005),
+        ),
+        (
+            # Torch: uniform within 1 / sqrt(fan_in), here of 7x7x64.
+            lambda: models.LAPGANLevel(1, (28, 14, 8), "paper"),
+            "generator",
+            4,
+            uniform((7 * 7 * 64) ** -0.5),
+        ),
+    ],
+)
+def test_initial_weights(model, network, layer, scale):
+    keras.utils.set_random_seed(0)
+    kernel = getattr(model(), network).layers[layer].kernel.numpy()
+    assert scale(kernel) == pytest.approx(1, rel=0.02)
+
+
+def test_latents_of_the_papers():
+    assert {
+        family.__name__: {
+            name: networks.latent_distribution
+            for name, networks in family.NETWORKS.items()
+            if name != "economical"
+        }
+        for family in (
+            models.GAN,
+            models.ConditionalGAN,
+            models.DCGAN,
+            models.LAPGANLevel,
+            models.LAPGANCoarsest,
+        )
+    } == {
+        "GAN": {
+            "mnist": "unit_variance_uniform",
+            "cifar10": "normal",
+            "cifar10_conv": "normal",
+        },
+        "ConditionalGAN": {"mnist": "unit_interval"},
+        "DCGAN": {"paper": "uniform"},
+        "LAPGANLevel": {"paper": "uniform"},
+        "LAPGANCoarsest": {"paper": "uniform"},
+    }
 
 
 def test_untrained_mnist_generator_starts_at_the_mean_image():

@@ -133,6 +133,21 @@ def test_levels_saved_alone_are_assembled(tmp_path):
     )
 
 
+def test_refine_in_bfloat16():
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    try:
+        level = models.LAPGAN((16, 8), filters=2).levels[0]
+        images = np.random.default_rng(0).uniform(-1, 1, (2, 16, 16, 3))
+        residual, (coarse,) = level.examples(images.astype("float32"), None)
+        refined = level.refine(np.zeros((1, 8, 8, 3)), seed=0)
+    finally:
+        keras.config.set_dtype_policy("float32")
+    # The pyramid stays exact; only the networks compute in bfloat16.
+    np.testing.assert_allclose(residual + coarse, images, atol=1e-6)
+    assert refined.shape == (1, 16, 16, 3)
+    assert refined.dtype == "float32"
+
+
 def test_levels_share_no_noise():
     model = models.LAPGAN((32, 16, 8), filters=2)
     seeds, indices = np.zeros(2, "int64"), np.arange(2)

@@ -12,6 +12,7 @@ from kerasgan import errors
 from kerasgan import random
 from kerasgan.layers import pyramid
 from kerasgan.models.adversarial import AdversarialModel
+from kerasgan.models.base import check_range
 from kerasgan.models.lapgan import networks as level_networks
 from kerasgan.models.networks import Networks
 
@@ -126,11 +127,7 @@ class LAPGANCoarsest(_Level):
 
     def synthesise(self, latents, labels=None):
         """Generates low-pass images in the network's pixel space, unclipped."""
-        inputs = [latents, *self.label_conditioning(labels)]
-        images = self.sampling_generator(
-            inputs if len(inputs) > 1 else latents, training=False
-        )
-        return tf.cast(images, tf.float32)
+        return self.generated(latents, self.label_conditioning(labels))
 
 
 @keras.saving.register_keras_serializable(package="kerasgan")
@@ -185,6 +182,7 @@ class LAPGANLevel(_Level):
         self.low_pass_size = self.image_sizes[level + 1]
         # A fully convolutional generator leaves its size open.
         self.latent_shape = (*self.size, self.latent_shape[-1])
+        self._sample_refined = tf.function(self.sample_refined)
 
     def examples(self, images, labels):
         fine = self.rung(self.pixels(images))
@@ -205,10 +203,8 @@ class LAPGANLevel(_Level):
             float32 `(batch, height, width, channels)`.
         """
         coarse = pyramid.upsample(low_pass, latents.shape[1:3], self.filter)
-        residual = self.sampling_generator(
-            [latents, coarse, *self.label_conditioning(labels)], training=False
-        )
-        return coarse + tf.cast(residual, tf.float32)
+        conditioning = [coarse, *self.label_conditioning(labels)]
+        return coarse + self.generated(latents, conditioning)
 
     def images_from_latents(self, latents, labels=None):
         latents, low_pass = latents
@@ -247,18 +243,17 @@ class LAPGANLevel(_Level):
                 another size.
         """
         images = np.asarray(images)
-        if images.ndim != 4 or images.shape[-1] != self.channels:
+        if (
+            images.ndim != 4
+            or images.shape[-1] != self.channels
+            or not images.size
+        ):
             raise ValueError(
                 f"`images` must have the shape (n, height, width, "
                 f"{self.channels}). Received: shape {images.shape}. Give a "
                 "batch of images of as many channels."
             )
-        size = tuple(
-            round(old * fine / low)
-            for old, fine, low in zip(
-                images.shape[1:3], self.size, self.low_pass_size, strict=True
-            )
-        )
+        size = self._refined_size(images)
         expected = self.generator.inputs[0].shape[1:3]
         if None not in expected and size != tuple(expected):
             raise ValueError(
@@ -267,28 +262,34 @@ class LAPGANLevel(_Level):
                 ". Resize them, or use a fully convolutional generator (the "
                 "economical one)."
             )
-        if images.min() < -1.004 or images.max() > 1.004:
-            raise ValueError(
-                "`images` must be in [-1, 1]. Received: values in "
-                f"[{images.min():g}, {images.max():g}]. Scale them: 8-bit "
-                "images by `images / 127.5 - 1`."
-            )
-
-        @tf.function
-        def sample(seeds, indices, labels, low_pass):
-            if self.num_classes and labels is None:
-                labels = self.draw_labels(seeds, indices)
-            latents = self.draw_latents(seeds, indices, size)
-            return self.images_from_latents((latents, low_pass), labels)
-
+        check_range(images)
         return self._in_batches(
-            sample,
+            self._sample_refined,
             len(images),
             labels,
             seed,
             batch_size,
             images.astype("float32"),
         )
+
+    def _refined_size(self, images):
+        return tuple(
+            round(old * fine / low)
+            for old, fine, low in zip(
+                images.shape[1:3], self.size, self.low_pass_size, strict=True
+            )
+        )
+
+    def sample_refined(self, seeds, indices, labels, low_pass):
+        """Refines image i by the noise of `seeds[i]`, `indices[i]`; a tensor.
+
+        What `refine` calls batch by batch, see `GenerativeModel.sample`.
+        """
+        if self.num_classes and labels is None:
+            labels = self.draw_labels(seeds, indices)
+        size = self._refined_size(low_pass)
+        latents = self.draw_latents(seeds, indices, size)
+        return self.images_from_latents((latents, low_pass), labels)
 
     def draw_latents(self, seeds, indices, size=None):
         """Draws noise planes, of another size if given one."""

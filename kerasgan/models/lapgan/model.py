@@ -7,6 +7,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from kerasgan import errors
 from kerasgan import random
 from kerasgan.models import base
 from kerasgan.models.lapgan.levels import LAPGANCoarsest
@@ -43,8 +44,8 @@ class LAPGAN(base.GenerativeModel):
         filter: Of the pyramid, see `kerasgan.layers.downsample`.
         coarsest_options: dict, options of the coarsest level's networks.
         name: Name of the model.
-        **kwargs: Of every level: `ema`, `seed`, and options of its networks,
-            such as `filters`.
+        **kwargs: `ema`, `pixel_space` and `seed` of every level, and options of
+            the networks of all but the coarsest, such as `filters`.
 
     Raises:
         ValueError: If the sizes do not fall, or the levels do not fit together.
@@ -70,6 +71,7 @@ class LAPGAN(base.GenerativeModel):
         **kwargs,
     ):
         if levels is None:
+            errors.check_choice("networks", networks, LAPGANLevel.NETWORKS)
             sizes = check_image_sizes(image_sizes)
             shared = {
                 "image_sizes": sizes,
@@ -83,12 +85,20 @@ class LAPGAN(base.GenerativeModel):
                 for level in range(len(sizes) - 1)
             ]
             model_options = {
-                name: kwargs[name] for name in ("ema", "seed") if name in kwargs
+                name: kwargs[name]
+                for name in ("ema", "pixel_space", "seed")
+                if name in kwargs
             }
             levels.append(
                 LAPGANCoarsest(
                     **shared, **model_options, **(coarsest_options or {})
                 )
+            )
+        elif kwargs or coarsest_options:
+            raise ValueError(
+                "Levels that are put together are built already. Received: "
+                f"levels and {[*kwargs, *(coarsest_options or ())]}. Leave "
+                "these out."
             )
         _check_levels(levels)
         super().__init__(
@@ -251,14 +261,15 @@ class LAPGAN(base.GenerativeModel):
     def get_compile_config(self):
         if not self.compiled:
             return {}
-        return {"levels": [each.get_compile_config() for each in self.levels]}
+        levels = [each.get_compile_config() for each in self.levels]
+        return {"levels": levels, "jit_compile": self.jit_compile}
 
     def compile_from_config(self, config):
         for level, level_config in zip(
             self.levels, config["levels"], strict=True
         ):
             level.compile_from_config(level_config)
-        super().compile(optimizer=None)
+        super().compile(optimizer=None, jit_compile=config["jit_compile"])
 
     @property
     def metrics(self):
@@ -307,13 +318,12 @@ def _check_levels(levels):
         or not all(isinstance(level, LAPGANLevel) for level in levels[:-1])
     ):
         raise ValueError(f"{expected} Received: {kinds}. {remedy}")
-    for attribute in (
-        "image_sizes",
-        "num_classes",
-        "channels",
-        "filter",
-    ):
-        values = [getattr(level, attribute) for level in levels]
+    shared = {
+        name: [getattr(level, name) for level in levels]
+        for name in ("image_sizes", "num_classes", "channels", "filter")
+    }
+    shared["pixel space"] = [level.pixels.space for level in levels]
+    for attribute, values in shared.items():
         if any(value != values[0] for value in values):
             raise ValueError(
                 f"{expected} Received: {attribute} of {values}. {remedy}"
