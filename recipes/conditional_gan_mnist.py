@@ -7,6 +7,9 @@ networks, dropout in both, and optimizer. Departures: the paper gives no initial
 weights (Keras's here), and stops at the best Parzen log-likelihood of
 validation images; here the best model is chosen by the sliced Wasserstein
 distance to training images.
+
+Measured on two CPU cores: 14 ms a step, so 7 s an epoch (XLA: 15 ms). Not yet
+trained to the end.
 """
 
 from absl import app

@@ -7,6 +7,10 @@ weights, Adam of 2e-4 and beta_1 0.5, batches of 128. Departures: three layers
 for 32x32, not four for 64x64, and half the filters; every batch trains both
 networks, while the released code deals batches out to one at a time; no weight
 decay (1e-5 there); a generator average.
+
+Measured on two CPU cores: 119 ms a step with the simultaneous update, so some
+50 s an epoch and more with this one; with XLA 11 times as long, so without.
+Not yet trained to the end.
 """
 
 from absl import app

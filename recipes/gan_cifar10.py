@@ -8,6 +8,9 @@ million weights in the generator) and optimizer of the released code.
 Departures: images are standardised by the mean and standard deviation of the
 training set, not global-contrast normalised, which could not be undone; the
 number of epochs and the choice of the best model are ours.
+
+Measured on two CPU cores, with XLA: 0.5 s a step, so over 3 minutes an epoch
+(0.9 s without). Not yet trained to the end.
 """
 
 from absl import app

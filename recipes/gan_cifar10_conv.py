@@ -7,6 +7,9 @@ optimizer of the released code. Departures: images are standardised by the mean
 and standard deviation of the training set, not global-contrast normalised; a
 pooled map's size is rounded down, not up; the number of epochs and the choice
 of the best model are ours.
+
+Measured on two CPU cores, with XLA: 1.1 s a step, so 6 minutes an epoch (1.4 s
+without). Not yet trained to the end.
 """
 
 from absl import app

@@ -8,6 +8,12 @@ laptop's CPU: sizes 32, 16, 8 (as the released code), 3x3 kernels, a
 convolutional coarsest level, spectral norm instead of dropout, pixels in
 [-1, 1], hinge loss, Adam, a generator average, both networks updated from one
 forward pass.
+
+Measured with --seed=1 on two CPU cores that also ran tests: 45 minutes. Sliced
+Wasserstein distance of 1,000 generated to 1,000 training images, one seed: 67
+at 8x8, 67 at 16x16, 82 at 32x32 (between as many training and test images: 32,
+24, 23). Scenes and colours are right, objects rarely are; bright textures show
+a pattern of dots. XLA made the 32x32 level 1.5 times slower, so without.
 """
 
 from absl import app

@@ -16,6 +16,10 @@ coarsest level has the same momentum as the others (from 0 there); the learning
 rate stays constant (divided by 1.000004 an epoch there); the coarse image of
 the smallest level is made of the next finer one, not of the full image; the
 number of epochs and the choice of the best model are ours.
+
+Measured on two CPU cores, a step of 64 images with the simultaneous update: 266
+ms for 32x32, 65 ms for 16x16, 11 ms for 8x8 (with XLA 517, 148 and 11, so
+without). Not yet trained to the end.
 """
 
 from absl import app

@@ -9,7 +9,7 @@ Pictures (JPEG, PNG, ...) lie in the folder itself or, by class, in sub-folders;
 middle and resized to the first of --image_sizes.
 
 Paper: Denton et al., 2015, https://arxiv.org/abs/1506.05751. Networks as in
-lapgan_cifar10.
+lapgan_cifar10, which says how long they take.
 """
 
 from absl import app
