@@ -330,12 +330,12 @@ class Run:
         return np.asarray(model.rung(images)), labels
 
     def train_lapgan(self, lapgan, data, epochs, level=None):
-        """Trains a LAPGAN level by level, from the coarsest, or one level.
+        """Trains a LAPGAN level by level and finishes, or trains one level.
 
-        Each level has its sub-folder, `level_0` and so on, and is drawn with
-        the best of the coarser levels below it. A level that has been trained
-        already, here or in a folder copied whole from elsewhere, is only
-        loaded.
+        It begins with the coarsest. Each level has its sub-folder, `level_0`
+        and so on, and is drawn with the best of the coarser levels. A level
+        that has been trained already, here or in a folder copied whole from
+        elsewhere, is only loaded.
 
         Args:
             lapgan: A `kerasgan.models.LAPGAN`, compiled in `scope`.
@@ -364,7 +364,9 @@ class Run:
                 model, data, epochs[model.level], sampler, model.name
             )
             best.insert(0, trained)
-        return models.LAPGAN(levels=best)
+        best = models.LAPGAN(levels=best)
+        self.finish(best)
+        return best
 
     def _sampler(self, lapgan, level, data):
         model = lapgan.levels[level]

@@ -48,9 +48,7 @@ def main(argv):
             keras.optimizers.Adam(_LEARNING_RATE.value, beta_1=0.0),
             loss="hinge",
         )
-    lapgan = run.train_lapgan(lapgan, data, FLAGS.epochs, FLAGS.level)
-    if lapgan is not None:
-        run.finish(lapgan)
+    run.train_lapgan(lapgan, data, FLAGS.epochs, FLAGS.level)
 
 
 if __name__ == "__main__":

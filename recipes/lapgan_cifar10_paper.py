@@ -58,9 +58,7 @@ def main(argv):
             seed=run.seed,
         )
         lapgan.compile(sgd(), sgd(), update="alternating")
-    lapgan = run.train_lapgan(lapgan, data, FLAGS.epochs, FLAGS.level)
-    if lapgan is not None:
-        run.finish(lapgan)
+    run.train_lapgan(lapgan, data, FLAGS.epochs, FLAGS.level)
 
 
 if __name__ == "__main__":

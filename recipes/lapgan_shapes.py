@@ -43,9 +43,7 @@ def main(argv):
             loss="hinge",
         )
     data = kerasgan.training.Data("shapes", image_size=FLAGS.image_sizes[0])
-    lapgan = run.train_lapgan(lapgan, data, FLAGS.epochs, FLAGS.level)
-    if lapgan is not None:
-        run.finish(lapgan)
+    run.train_lapgan(lapgan, data, FLAGS.epochs, FLAGS.level)
 
 
 if __name__ == "__main__":
