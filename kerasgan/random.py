@@ -5,6 +5,9 @@ every replica. Here nothing has a state: a number depends on the run's seed, on
 the training step (or on the index of a generated image) and on the name of
 what it is for. So a resumed run continues as if it had never stopped, and one
 device and several replicas see the same numbers.
+
+XLA draws other numbers from a key than TensorFlow's own kernels do; so a run
+with `jit_compile=True` repeats itself, but not the run without.
 """
 
 import contextlib
