@@ -19,7 +19,7 @@ import kerasgan
 import kerasgan.flags
 
 kerasgan.flags.define(
-    "conditional_gan_mnist", 100, batch_size=100, every=5, data="mnist"
+    "conditional_gan_mnist", 50, batch_size=100, every=5, data="mnist"
 )
 _LEARNING_RATE = flags.DEFINE_float("learning_rate", 0.1, "At the start.", 0)
 flags.adopt_module_key_flags(kerasgan.flags)

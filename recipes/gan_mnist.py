@@ -6,6 +6,11 @@ Paper: Goodfellow et al., 2014, https://arxiv.org/abs/1406.2661; networks and
 optimizer of the released code's mnist.yaml, which has no stopping rule.
 Departure: the number of epochs is ours, and the best model is chosen by the
 sliced Wasserstein distance to training images.
+
+Measured on two CPU cores that also ran tests: 14 minutes (17 ms a step alone,
+21 ms without XLA). Sliced Wasserstein distance of 1,000 generated to 1,000
+training images, one seed: 44, at the last epoch (between as many training and
+test images: 20). Most samples are digits, some are broken or of no class.
 """
 
 from absl import app
@@ -14,7 +19,7 @@ from absl import flags
 import kerasgan
 import kerasgan.flags
 
-kerasgan.flags.define("gan_mnist", 100, batch_size=100, every=5, data="mnist")
+kerasgan.flags.define("gan_mnist", 50, batch_size=100, every=5, data="mnist")
 _LEARNING_RATE = flags.DEFINE_float("learning_rate", 0.1, "At the start.", 0)
 flags.adopt_module_key_flags(kerasgan.flags)
 FLAGS = flags.FLAGS
