@@ -101,6 +101,19 @@ def build_paper_discriminator(size, channels=3, num_classes=None, filters=64):
     return keras.Model(inputs, logits, name="discriminator")
 
 
+def _coarsest_dense(stddev, num_classes):
+    # The class-conditional code leaves the initial weights to Torch.
+    def dense(units, activation=None):
+        initializer = keras.initializers.RandomNormal(0.0, stddev)
+        if num_classes:
+            initializer = _torch_initializer()
+        return keras.layers.Dense(
+            units, activation, kernel_initializer=initializer
+        )
+
+    return dense
+
+
 def build_paper_coarsest_generator(
     size, channels=3, num_classes=None, units=1200
 ):
@@ -119,13 +132,7 @@ def build_paper_coarsest_generator(
         `(batch, *size, channels)`.
     """
 
-    def dense(units, activation=None):
-        return keras.layers.Dense(
-            units,
-            activation,
-            kernel_initializer=keras.initializers.RandomNormal(0.0, 0.05),
-        )
-
+    dense = _coarsest_dense(0.05, num_classes)
     latents = keras.Input((100,), name="latents")
     labels = _label_input(num_classes) if num_classes else None
     inputs = _optional(latents, labels)
@@ -153,13 +160,7 @@ def build_paper_coarsest_discriminator(
         logits `(batch, 1)`.
     """
 
-    def dense(units, activation=None):
-        return keras.layers.Dense(
-            units,
-            activation,
-            kernel_initializer=keras.initializers.RandomNormal(0.0, 0.005),
-        )
-
+    dense = _coarsest_dense(0.005, num_classes)
     images = keras.Input((*size, channels), name="images")
     labels = _label_input(num_classes) if num_classes else None
     x = keras.layers.Flatten()(images)
