@@ -131,7 +131,6 @@ def build_paper_coarsest_generator(
         A model of latents `(batch, 100)`, and one-hot labels if any, ->
         `(batch, *size, channels)`.
     """
-
     dense = _coarsest_dense(0.05, num_classes)
     latents = keras.Input((100,), name="latents")
     labels = _label_input(num_classes) if num_classes else None
@@ -159,7 +158,6 @@ def build_paper_coarsest_discriminator(
         A model of `(batch, *size, channels)`, and one-hot labels if any, ->
         logits `(batch, 1)`.
     """
-
     dense = _coarsest_dense(0.005, num_classes)
     images = keras.Input((*size, channels), name="images")
     labels = _label_input(num_classes) if num_classes else None
