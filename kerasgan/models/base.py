@@ -63,6 +63,12 @@ class GenerativeModel(keras.Model):
         uniform = random.draw_rows((), keys, "unit_interval")
         return tf.cast(uniform * self.num_classes, tf.int32)
 
+    def given_or_drawn(self, labels, seeds, indices):
+        """The labels; drawn where a class-conditional model is given none."""
+        if self.num_classes and labels is None:
+            return self.draw_labels(seeds, indices)
+        return labels
+
     def sample(self, seeds, indices, labels=None):
         """Generates image `indices[i]` of seed `seeds[i]`, as a tensor.
 
@@ -78,8 +84,7 @@ class GenerativeModel(keras.Model):
         Returns:
             float32 `(n, height, width, channels)` in `[-1, 1]`.
         """
-        if self.num_classes and labels is None:
-            labels = self.draw_labels(seeds, indices)
+        labels = self.given_or_drawn(labels, seeds, indices)
         return self.images_from_latents(
             self.draw_latents(seeds, indices), labels
         )

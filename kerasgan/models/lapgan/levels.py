@@ -285,8 +285,7 @@ class LAPGANLevel(_Level):
 
         What `refine` calls batch by batch, see `GenerativeModel.sample`.
         """
-        if self.num_classes and labels is None:
-            labels = self.draw_labels(seeds, indices)
+        labels = self.given_or_drawn(labels, seeds, indices)
         size = self._refined_size(low_pass)
         latents = self.draw_latents(seeds, indices, size)
         return self.images_from_latents((latents, low_pass), labels)

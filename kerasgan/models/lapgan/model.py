@@ -147,8 +147,7 @@ class LAPGAN(base.GenerativeModel):
 
     def sample_pyramid(self, seeds, indices, labels=None):
         """As `sample`, the whole pyramid, finest first."""
-        if self.num_classes and labels is None:
-            labels = self.draw_labels(seeds, indices)
+        labels = self.given_or_drawn(labels, seeds, indices)
         return self.pyramid_from_latents(
             self.draw_latents(seeds, indices), labels
         )
