@@ -19,6 +19,7 @@ _MODULES = (
     "optimizers",
     "random",
     "training",
+    "watch",
     "zoo",
 )
 

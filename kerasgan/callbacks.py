@@ -2,7 +2,6 @@
 
 import csv
 import math
-import os
 import pathlib
 import time
 
@@ -14,6 +13,7 @@ import rich.progress
 import tensorflow as tf
 
 from kerasgan import figures
+from kerasgan import files
 
 
 class _Every(keras.callbacks.Callback):
@@ -29,24 +29,6 @@ class _Every(keras.callbacks.Callback):
     @property
     def last_epoch(self):
         return self.params["epochs"]
-
-
-class Checkpoints(_Every):
-    """Writes a checkpoint of the training state every n epochs.
-
-    Args:
-        manager: A `tf.train.CheckpointManager`.
-        every: int, in epochs.
-    """
-
-    def __init__(self, manager, every):
-        super().__init__(every)
-        self.manager = manager
-
-    def on_epoch_end(self, epoch, logs=None):
-        if self.is_due(epoch):
-            step = int(self.model.generator_optimizer.iterations.numpy())
-            self.manager.save(checkpoint_number=step)
 
 
 class Pictures(_Every):
@@ -89,45 +71,59 @@ class Pictures(_Every):
             )
 
     def _write(self):
-        step = int(self.model.generator_optimizer.iterations.numpy())
+        step = self.model.steps_taken
         for name, picture in self.draw().items():
             figures.save(picture, self.folder / f"{name}-{step:08d}.png")
             with self.writer.as_default():
                 tf.summary.image(name, picture[None], step=step)
 
 
-class BestModel(_Every):
-    """Scores the model every n epochs, and saves the one of the lowest score.
+class Measurements(_Every):
+    """Measures the model every n epochs, and adds the numbers to the logs.
 
     Args:
-        name: Of the score, added to the epoch's logs.
-        score: Function without arguments, returns a float; lower is better.
-        save: Function of the score, called when it is the lowest so far.
+        measure: Function without arguments, returns a dict from name to float.
+        names: Of what it measures; nan in the logs of the other epochs.
         writer: A `tf.summary.SummaryWriter`.
         every: int, in epochs.
-        best: The lowest score of the run before it was stopped.
     """
 
-    def __init__(self, name, score, save, writer, every, best=math.inf):
+    def __init__(self, measure, names, writer, every):
         super().__init__(every)
-        self.name = name
-        self.score = score
-        self.save = save
+        self.measure = measure
+        self.names = names
         self.writer = writer
-        self.best = best
 
     def on_epoch_end(self, epoch, logs=None):
         # Every line of the log has the same columns.
-        logs[self.name] = math.nan
+        logs.update(dict.fromkeys(self.names, math.nan))
         if not self.is_due(epoch):
             return
-        score = logs[self.name] = self.score()
+        logs.update(self.measure())
         with self.writer.as_default():
-            step = self.model.generator_optimizer.iterations.numpy()
-            tf.summary.scalar(self.name, score, step=int(step))
-        if score < self.best:
-            self.best = score
-            self.save(score)
+            for name in self.names:
+                tf.summary.scalar(name, logs[name], self.model.steps_taken)
+
+
+class BestModel(keras.callbacks.Callback):
+    """Saves the model of the lowest score.
+
+    Args:
+        name: Of the score in the epoch's logs, where nan is no score.
+        save: Function of the score, called when it is the lowest so far.
+        best: The lowest score of the run before it was stopped.
+    """
+
+    def __init__(self, name, save, best=math.inf):
+        super().__init__()
+        self.name = name
+        self.save = save
+        self.best = best
+
+    def on_epoch_end(self, epoch, logs=None):
+        if logs[self.name] < self.best:
+            self.best = logs[self.name]
+            self.save(self.best)
 
 
 class Scalars(keras.callbacks.Callback):
@@ -158,17 +154,16 @@ class Scalars(keras.callbacks.Callback):
     def on_train_batch_end(self, batch, logs=None):
         self._seconds += time.perf_counter() - self._began
         self._count += 1
-        if self._count < self.steps:
+        step = self.model.steps_taken
+        if step % self.steps:
             return
         images_per_second = self._count * self.batch_size / self._seconds
-        model = self.model
-        step = int(model.generator_optimizer.iterations.numpy())
         with self.writer.as_default():
             for name, value in (logs or {}).items():
                 tf.summary.scalar(name, value, step=step)
             tf.summary.scalar("images_per_second", images_per_second, step=step)
             for network in ("generator", "discriminator"):
-                optimizer = getattr(model, f"{network}_optimizer")
+                optimizer = getattr(self.model, f"{network}_optimizer")
                 tf.summary.scalar(
                     f"{network}_learning_rate",
                     optimizer.learning_rate,
@@ -197,10 +192,7 @@ class Log(keras.callbacks.Callback):
         lines = []
         if self.first_epoch and self.path.is_file():
             lines = self.path.read_text(encoding="utf-8").splitlines(True)
-        partial = self.path.with_name(f".{self.path.name}.partial")
-        kept = "".join(lines[: self.first_epoch + 1])
-        partial.write_text(kept, encoding="utf-8")
-        os.replace(partial, self.path)
+        files.replace_text(self.path, "".join(lines[: self.first_epoch + 1]))
         self._has_header = bool(lines)
 
     def on_epoch_end(self, epoch, logs=None):
@@ -235,7 +227,7 @@ class Progress(keras.callbacks.Callback):
         self._bar = None
 
     def on_train_begin(self, logs=None):
-        self._began = time.perf_counter()
+        self._began = self._shown = time.perf_counter()
         if not self.console.is_terminal:
             return
         self._bar = rich.progress.Progress(
@@ -256,8 +248,11 @@ class Progress(keras.callbacks.Callback):
 
     def on_train_batch_end(self, batch, logs=None):
         self.step += 1
-        if self._bar:
-            self._bar.update(self._task, advance=1, losses=_losses(logs))
+        if self._bar and time.perf_counter() >= self._shown + 0.1:
+            self._shown = time.perf_counter()
+            self._bar.update(
+                self._task, completed=self.step, losses=_losses(logs)
+            )
 
     def on_epoch_end(self, epoch, logs=None):
         if self._bar:
@@ -281,6 +276,7 @@ class Progress(keras.callbacks.Callback):
     def close(self):
         """Gives the terminal back, also after an interrupted training."""
         if self._bar:
+            self._bar.update(self._task, completed=self.step)
             self._bar.stop()
 
 

@@ -18,6 +18,11 @@ def define(name, epochs, batch_size, every, data=None):
     flags.DEFINE_string(
         "workdir", f"runs/{name}", "Run folder; the same command resumes there."
     )
+    flags.DEFINE_bool(
+        "restart",
+        False,
+        "Begins anew in a fresh folder beside --workdir; deletes nothing.",
+    )
     if data is not None:
         flags.DEFINE_string(
             "data_dir",
@@ -41,20 +46,36 @@ def define(name, epochs, batch_size, every, data=None):
         "Epochs between checkpoints, sample pictures and scores.",
         1,
     )
+    flags.DEFINE_float(
+        "checkpoint_minutes", 10.0, "Minutes between further checkpoints.", 0
+    )
+    flags.DEFINE_enum(
+        "on_collapse",
+        "warn",
+        ["warn", "stop"],
+        "What to do when all samples look alike, or the discriminator wins or "
+        "diverges.",
+    )
     flags.DEFINE_integer(
         "seed", 0, "Of initial weights, data order and noise.", 0, 2**31 - 1
     )
     flags.DEFINE_enum(
         "strategy",
         "auto",
-        ["auto", "none", "mirrored"],
-        "Devices: mirrored trains on all GPUs (or --logical_devices); auto "
-        "does where there are several.",
+        ["auto", "none", "mirrored", "multi_worker"],
+        "Devices: one (none), all GPUs or --logical_devices (mirrored), the "
+        "machines that TF_CONFIG names (multi_worker); auto: as there are.",
     )
     flags.DEFINE_integer(
         "logical_devices",
         1,
         "Cuts the CPU into so many devices, to try out --strategy=mirrored.",
+        1,
+    )
+    flags.DEFINE_float(
+        "worker_timeout",
+        600.0,
+        "Seconds to wait for the other workers to come up.",
         1,
     )
     flags.DEFINE_enum(

@@ -4,49 +4,54 @@ import contextlib
 import dataclasses
 import json
 import math
-import os
 import pathlib
+import signal
+import sys
+import zlib
 
 import absl.app
 import absl.flags
 import absl.logging
 import keras
 import numpy as np
-import rich.console
+import tensorboard.compat.proto.event_pb2 as event_pb2
+import tensorboard.summary.writer.event_file_writer as event_file_writer
 import tensorflow as tf
 
 from kerasgan import callbacks
+from kerasgan import checkpoints
+from kerasgan import console
 from kerasgan import datasets
+from kerasgan import devices
 from kerasgan import figures
+from kerasgan import files
 from kerasgan import flags
+from kerasgan import loop
 from kerasgan import metrics
 from kerasgan import models
 from kerasgan import random
+from kerasgan import watch
 from kerasgan import zoo
 from kerasgan.models import base
 from kerasgan.version import __version__
 
 # The flags that may change when a run is continued.
 _FREE = (
+    "checkpoint_minutes",
     "data_dir",
     "download",
     "epochs",
     "every",
     "level",
     "logical_devices",
+    "on_collapse",
     "strategy",
+    "worker_timeout",
     "workdir",
 )
 _SCORE = "sliced_wasserstein_distance"
+_MEASURED = (_SCORE, "diversity")
 _SCORED_IMAGES = 1000
-_CHECKPOINTED = (
-    "generator",
-    "averaged_generator",
-    "discriminator",
-    "pixels",
-    "generator_optimizer",
-    "discriminator_optimizer",
-)
 
 
 def start(argv, module):
@@ -61,7 +66,9 @@ def start(argv, module):
 
     Raises:
         absl.app.UsageError: If there are arguments beside flags.
-        ValueError: If the run folder belongs to a run of other flags.
+        ValueError: If the run folder belongs to a run of other flags or of
+            another recipe, or devices are asked for that are not there.
+        OSError: If the run folder cannot be written to, or workers are missing.
     """
     if len(argv) > 1:
         raise absl.app.UsageError(
@@ -69,7 +76,24 @@ def start(argv, module):
         )
     if not absl.flags.FLAGS["verbosity"].present:
         absl.logging.set_verbosity(absl.logging.ERROR)
-    return Run(flags.resolved(module))
+    values = flags.resolved(module)
+    if values.pop("restart"):
+        values["workdir"] = _fresh(values["workdir"])
+        console.say(
+            f"Begins anew in {values['workdir']}; to go on there later, give "
+            f"--workdir={values['workdir']}."
+        )
+    return Run(values, pathlib.Path(sys.modules[module].__file__).stem)
+
+
+def _fresh(folder):
+    folder = pathlib.Path(folder)
+    number = 2
+    fresh = folder
+    while fresh.exists():
+        fresh = folder.with_name(f"{folder.name}-{number}")
+        number += 1
+    return str(fresh)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -95,28 +119,39 @@ class Data:
 class Run:
     """One run of a recipe, and its folder.
 
-    The folder holds `config.json` (flags and versions) and what `train` and
-    `finish` write.
+    The folder holds `config.json` (recipe, flags, data and versions) and what
+    `train` and `finish` write. On a CPU, a step gives the same bits each time.
 
     Args:
         values: dict, the recipe's flags.
+        recipe: Name of the recipe.
 
     Raises:
-        ValueError: If the folder belongs to a run of other flags, or the batch
-            cannot be dealt out to the devices.
+        ValueError: If the folder belongs to a run of other flags or of another
+            recipe, the batch cannot be dealt out to the devices, or `TF_CONFIG`
+            is wrong.
+        OSError: If the folder cannot be written to, or workers are missing.
     """
 
-    def __init__(self, values):
+    def __init__(self, values, recipe):
         self.values = values
+        self.recipe = recipe
         self.folder = pathlib.Path(values["workdir"])
         self.seed = values["seed"]
         self.batch_size = values["batch_size"]
         self.every = values["every"]
+        files.check_folder("--workdir", self.folder)
         self._check_config()
+        devices.make_repeatable()
+        self.devices = devices.choose(
+            values["strategy"],
+            values["logical_devices"],
+            values["worker_timeout"],
+        )
+        self.strategy = self.devices.strategy
         keras.utils.set_random_seed(self.seed)
         keras.config.set_dtype_policy(values["precision"])
-        self.strategy = _strategy(values["strategy"], values["logical_devices"])
-        replicas = self.strategy.num_replicas_in_sync if self.strategy else 1
+        replicas = self.devices.num_replicas
         if self.batch_size % replicas:
             raise ValueError(
                 "--batch_size must be a multiple of the number of devices. "
@@ -128,35 +163,72 @@ class Run:
     def _config_path(self):
         return self.folder / "config.json"
 
-    def _check_config(self):
+    def _read_config(self):
         if not self._config_path.is_file():
+            return None
+        try:
+            config = json.loads(self._config_path.read_text(encoding="utf-8"))
+            return {name: config[name] for name in ("recipe", "flags", "data")}
+        except (ValueError, KeyError, TypeError) as error:
+            raise ValueError(
+                "--workdir must be new, or the folder of a run. Received: "
+                f"'{self._config_path}', which is no run's ({error!r}). Give "
+                "another --workdir, or --restart."
+            ) from error
+
+    def _check_config(self):
+        old = self._read_config()
+        if old is None:
             return
-        text = self._config_path.read_text(encoding="utf-8")
-        old = json.loads(text)["flags"]
+        if old["recipe"] != self.recipe:
+            raise ValueError(
+                f"The run in '{self.folder}' can only be continued with its "
+                f"recipe. Received (then, now): {old['recipe']!r}, "
+                f"{self.recipe!r}. Give another --workdir."
+            )
+        names = {*old["flags"], *self.values} - {*_FREE}
         changed = {
-            name: (old.get(name), value)
-            for name, value in self.values.items()
-            if name not in _FREE and old.get(name) != value
+            name: (old["flags"].get(name), self.values.get(name))
+            for name in sorted(names)
+            if old["flags"].get(name) != self.values.get(name)
         }
         if changed:
             raise ValueError(
                 f"The run in '{self.folder}' can only be continued with the "
                 f"flags that it began with. Received (then, now): {changed}. "
-                "Repeat the old ones, or give another --workdir."
+                "Repeat the old ones, give another --workdir, or --restart."
             )
 
-    def _write_config(self):
+    def _write_config(self, data):
         # Only once training begins: a mistake in the flags leaves no folder.
-        self.folder.mkdir(parents=True, exist_ok=True)
-        versions = {
-            "keras": keras.__version__,
-            "kerasgan": __version__,
-            "numpy": np.__version__,
-            "tensorflow": tf.__version__,
+        info = self.info(data)
+        described = {
+            "class_names": list(info.class_names),
+            "image_shape": list(info.image_shape),
+            "num_images": info.num_images,
         }
-        _write_json(
-            self._config_path, {"flags": self.values, "versions": versions}
-        )
+        old = self._read_config()
+        if old is not None and old["data"] != described:
+            raise ValueError(
+                f"The run in '{self.folder}' can only be continued with the "
+                f"data that it began with. Received (then, now): {old['data']}"
+                f", {described}. Restore the data, or give --restart."
+            )
+        if not self.devices.is_chief:
+            return
+        self.folder.mkdir(parents=True, exist_ok=True)
+        config = {
+            "data": described,
+            "flags": self.values,
+            "recipe": self.recipe,
+            "versions": {
+                "keras": keras.__version__,
+                "kerasgan": __version__,
+                "numpy": np.__version__,
+                "tensorflow": tf.__version__,
+            },
+        }
+        files.replace_json(self._config_path, config)
 
     def scope(self):
         """Within it, models and optimizers are made for the run's devices."""
@@ -210,6 +282,15 @@ class Run:
 
         Returns:
             The best model, as `kerasgan.zoo.load` gives it.
+
+        Raises:
+            ValueError: If the images are not what the model takes, or other
+                ones than the run began with.
+            OSError: If nothing can be written, or no checkpoint can be read.
+            FloatingPointError: If a loss, a gradient or a weight is no longer
+                finite.
+            RuntimeError: If training has collapsed, with --on_collapse=stop.
+            SystemExit: After SIGTERM or Ctrl-C, when the state is saved.
         """
         folder = self.folder / folder
         one_pass = self.load(data)
@@ -217,63 +298,78 @@ class Run:
         total_steps = steps_per_epoch * epochs
         # Before anything is written, as `fit` is going to.
         model.check_images(next(base.image_batches(one_pass)))
-        self._write_config()
-        checkpoint = tf.train.Checkpoint(
-            **{
-                name: getattr(model, name)
-                for name in _CHECKPOINTED
-                if getattr(model, name) is not None
-            }
+        state = checkpoints.Checkpoints(
+            model, folder / "checkpoints", self.devices.is_chief
         )
-        manager = tf.train.CheckpointManager(
-            checkpoint, str(folder / "checkpoints"), max_to_keep=2
-        )
-        if manager.latest_checkpoint:
-            status = checkpoint.restore(manager.latest_checkpoint)
-            status.assert_existing_objects_matched()
-        else:
+        # Two checkpoints and a third being written, two models, pictures.
+        files.check_space(folder, 5 * state.num_bytes)
+        self._write_config(data)
+        if not state.restore():
             model.adapt(one_pass)
-        step = int(model.generator_optimizer.iterations.numpy())
+        step = model.steps_taken
+        self._check_agreement(step)
         if step < total_steps:
-            batches = self.load(
-                data, num_steps=total_steps - step, start_step=step
+            self._run_loop(
+                model, data, sampler or model, folder, state, epochs, step
             )
-            with self._callbacks(
-                model,
-                data,
-                sampler or model,
-                folder,
-                manager,
-                steps_per_epoch,
-                epochs,
-            ) as train_callbacks:
-                model.fit(
-                    batches,
-                    initial_epoch=step // steps_per_epoch,
-                    epochs=epochs,
-                    steps_per_epoch=steps_per_epoch,
-                    verbose=0,
-                    callbacks=train_callbacks,
-                )
-            zoo.save(model, folder / "last")
-        # A run may have been killed just before, or never had a score.
-        for name in ("last", "model"):
-            if not zoo.is_saved(folder / name):
-                zoo.save(model, folder / name)
-        _print(f"{folder}: trained, {total_steps} steps; model/ is the best.")
+        if self.devices.is_chief:
+            # A run may have been killed just before, or never had a score.
+            if step < total_steps or not zoo.is_saved(folder / "last"):
+                zoo.save(model, folder / "last")
+            if not zoo.is_saved(folder / "model"):
+                zoo.save(model, folder / "model")
+            console.say(
+                f"{folder}: trained, {total_steps} steps; model/ is the best."
+            )
+        # The others load what the chief has saved.
+        self._check_agreement(total_steps)
         return zoo.load(folder / "model")
 
+    def _run_loop(self, model, data, sampler, folder, state, epochs, step):
+        steps_per_epoch = self.steps_per_epoch(data)
+        steps = range(step, steps_per_epoch * epochs)
+        batches = self.load(data, num_steps=len(steps), start_step=step)
+        with contextlib.ExitStack() as stack:
+            signals = stack.enter_context(loop.StopSignals())
+            train_callbacks = [watch.NaNWatch()]
+            if self.devices.is_chief:
+                train_callbacks += stack.enter_context(
+                    self._callbacks(model, data, sampler, folder, steps)
+                )
+            done = loop.train(
+                model,
+                batches,
+                steps,
+                steps_per_epoch,
+                train_callbacks,
+                save=state.save,
+                save_every=self.every,
+                save_seconds=60 * self.values["checkpoint_minutes"],
+                signals=signals,
+            )
+        if signals.received:
+            console.say(
+                f"Stopped by {signal.Signals(signals.received).name} at step "
+                f"{done} of {steps.stop} and saved; the same command goes on."
+            )
+            sys.exit(128 + signals.received)
+        if done < steps.stop:
+            raise RuntimeError(
+                "Training must not collapse with --on_collapse=stop, and all "
+                f"workers must go on. Received: a stop at step {done} of "
+                f"{steps.stop}, as said above. The state is saved: the same "
+                "command goes on, with --on_collapse=warn without a stop; or "
+                "begin anew with --restart."
+            )
+
     @contextlib.contextmanager
-    def _callbacks(
-        self, model, data, sampler, folder, manager, steps_per_epoch, epochs
-    ):
-        step = int(model.generator_optimizer.iterations.numpy())
-        first_epoch = step // steps_per_epoch
-        writer = tf.summary.create_file_writer(str(folder / "tensorboard"))
+    def _callbacks(self, model, data, sampler, folder, steps):
+        steps_per_epoch = self.steps_per_epoch(data)
+        writer = _summary_writer(folder / "tensorboard", steps.start)
         progress = callbacks.Progress(
             self.folder.name if folder == self.folder else folder.name,
-            step,
-            steps_per_epoch * epochs,
+            steps.start,
+            steps.stop,
             self.batch_size,
         )
         # Scores of refined and of generated images do not compare.
@@ -284,29 +380,32 @@ class Run:
             old = json.loads(best_path.read_text(encoding="utf-8"))
             if old["refined_real_images"] == refines:
                 best = old[_SCORE]
-        real, _ = self._real_images(model, data)
+        real, labels = self._real_images(model, data)
         seed = (self.seed + 1) % (random.MAX_SEED + 1)
 
-        def score():
-            fake = sampler.generate(len(real), seed=seed)
-            return metrics.sliced_wasserstein_distance(real, fake)
+        def measure():
+            fake = sampler.generate(len(real), labels=labels, seed=seed)
+            return {
+                _SCORE: metrics.sliced_wasserstein_distance(real, fake),
+                "diversity": metrics.relative_diversity(real, fake, labels),
+            }
 
         def save(value):
             zoo.save(model, folder / "model")
-            _write_json(
+            files.replace_json(
                 best_path,
                 {
                     _SCORE: value,
                     "refined_real_images": refines,
-                    "step": int(model.generator_optimizer.iterations.numpy()),
+                    "step": model.steps_taken,
                 },
             )
 
         try:
             yield [
-                callbacks.BestModel(
-                    _SCORE, score, save, writer, self.every, best
-                ),
+                callbacks.Measurements(measure, _MEASURED, writer, self.every),
+                callbacks.BestModel(_SCORE, save, best),
+                watch.CollapseWatch(self.values["on_collapse"]),
                 callbacks.Pictures(
                     lambda: pictures(sampler, self.seed),
                     folder / "samples",
@@ -314,19 +413,43 @@ class Run:
                     self.every,
                 ),
                 callbacks.Scalars(writer, self.batch_size),
-                callbacks.Log(folder / "log.csv", first_epoch),
-                callbacks.Checkpoints(manager, self.every),
+                callbacks.Log(
+                    folder / "log.csv", steps.start // steps_per_epoch
+                ),
                 progress,
             ]
         finally:
             progress.close()
             writer.close()
 
+    def _check_agreement(self, step):
+        # Also where all workers wait for each other.
+        if self.devices.num_replicas == 1:
+            return
+        flags_hash = zlib.crc32(
+            json.dumps(
+                {k: v for k, v in self.values.items() if k not in _FREE},
+                sort_keys=True,
+            ).encode()
+        )
+        mine = tf.constant([step, flags_hash], tf.int64)
+        everyones = self.strategy.gather(
+            self.strategy.run(lambda: mine[None]), axis=0
+        )
+        if (everyones != mine).numpy().any():
+            raise ValueError(
+                "All workers must have the same flags and read the same "
+                "checkpoints. Received (step, hash of the flags) of each "
+                f"replica: {everyones.numpy().tolist()}. Give --workdir on a "
+                "file system that all share, and the same command everywhere."
+            )
+
     def _real_images(self, model, data):
         images = self.steps_per_epoch(data) * self.batch_size
         count = min(_SCORED_IMAGES, images)
         batch = next(iter(self.load(data, batch_size=count, shuffle=False)))
         images, labels = batch if data.labels else (batch, None)
+        labels = None if labels is None else np.asarray(labels)
         return np.asarray(model.rung(images)), labels
 
     def train_lapgan(self, lapgan, data, epochs, level=None):
@@ -389,6 +512,8 @@ class Run:
         Args:
             model: As `train` or `train_lapgan` returns it.
         """
+        if not self.devices.is_chief:
+            return
         zoo.save(model, self.folder / "model")
         drawn = pictures(model, self.seed)
         for name, picture in drawn.items():
@@ -399,7 +524,7 @@ class Run:
             *(f"  {name}.png" for name in drawn),
             f"Curves and pictures: tensorboard --logdir {self.folder}",
         ]
-        _print("\n".join(lines))
+        console.say("\n".join(lines))
 
 
 class _Refinement:
@@ -447,32 +572,12 @@ def pictures(model, seed):
     return drawn
 
 
-def _strategy(name, logical_devices):
-    if logical_devices > 1:
-        tf.config.set_logical_device_configuration(
-            tf.config.list_physical_devices("CPU")[0],
-            [tf.config.LogicalDeviceConfiguration()] * logical_devices,
-        )
-    gpus = tf.config.list_logical_devices("GPU")
-    if name == "none" or (name == "auto" and len(gpus) < 2):
-        return None
-    if gpus:
-        return tf.distribute.MirroredStrategy([gpu.name for gpu in gpus])
-    # The default reduction crashes on CPU devices.
-    return tf.distribute.MirroredStrategy(
-        [device.name for device in tf.config.list_logical_devices("CPU")],
-        cross_device_ops=tf.distribute.ReductionToOneDevice(),
-    )
-
-
-def _print(text):
-    rich.console.Console().print(
-        text, highlight=False, markup=False, soft_wrap=True
-    )
-
-
-def _write_json(path, value):
-    partial = path.with_name(f".{path.name}.partial")
-    text = json.dumps(value, indent=1, sort_keys=True) + "\n"
-    partial.write_text(text, encoding="utf-8")
-    os.replace(partial, path)
+def _summary_writer(folder, step):
+    if step:
+        # Makes TensorBoard forget what a killed session has written past the
+        # checkpoint.
+        log = event_pb2.SessionLog(status=event_pb2.SessionLog.START)
+        events = event_file_writer.EventFileWriter(str(folder))
+        events.add_event(event_pb2.Event(step=step + 1, session_log=log))
+        events.close()
+    return tf.summary.create_file_writer(str(folder))

@@ -5,6 +5,7 @@ import os
 import pathlib
 
 from kerasgan import errors
+from kerasgan import files
 from kerasgan import models
 from kerasgan.version import __version__
 
@@ -39,6 +40,7 @@ def save(model, folder):
     Raises:
         ValueError: If the model is of no family of kerasgan's, or the folder
             holds another `config.json`, as a run folder does.
+        OSError: If the disk has not enough space.
     """
     folder = pathlib.Path(folder)
     family = errors.check_choice("family", type(model).__name__, _FAMILIES)
@@ -59,14 +61,13 @@ def save(model, folder):
         "family": family,
         "config": released.get_config(),
     }
+    # The HDF5 library ends the process where it finds the disk full.
+    files.check_space(folder, 8 * released.count_params() + 2**20)
     folder.mkdir(parents=True, exist_ok=True)
     partial = folder / f".partial.{_WEIGHTS}"
     released.save_weights(partial)
     os.replace(partial, folder / _WEIGHTS)
-    partial = folder / f".partial.{_CONFIG}"
-    text = json.dumps(config, indent=1, sort_keys=True) + "\n"
-    partial.write_text(text, encoding="utf-8")
-    os.replace(partial, folder / _CONFIG)
+    files.replace_json(folder / _CONFIG, config)
     return folder
 
 

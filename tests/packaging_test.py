@@ -20,9 +20,12 @@ PACKAGE = ROOT / "kerasgan"
 # Imports run from a later row to an earlier one, or within a row.
 ROWS = (
     {
+        "console",
         "datasets",
+        "devices",
         "errors",
         "figures",
+        "files",
         "flags",
         "layers",
         "losses",
@@ -32,11 +35,17 @@ ROWS = (
         "version",
     },
     {"callbacks", "models"},
-    {"zoo"},
+    {"checkpoints", "loop", "watch", "zoo"},
     {"training"},
 )
 # What the families in models/ share; everything else there is a family.
-SHARED_BY_FAMILIES = {"__init__", "adversarial", "base", "networks"}
+SHARED_BY_FAMILIES = {
+    "__init__",
+    "adversarial",
+    "base",
+    "networks",
+    "replication",
+}
 DOCUMENTS = [
     *ROOT.glob("*.md"),
     *ROOT.glob("docs/*.md"),

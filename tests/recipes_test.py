@@ -62,6 +62,10 @@ def few_images(
     return batches.take(num_steps or 8 // batch_size)
 
 
+def few_images_info(name, **kwargs):
+    return datasets.DatasetInfo(name, 8, SHAPES[name], ())
+
+
 @pytest.fixture
 def run_recipe(monkeypatch, tmp_path):
     """Runs a recipe in this process, as absl would, in an empty folder."""
@@ -92,6 +96,7 @@ def test_every_recipe_is_run():
 @pytest.mark.parametrize("name", FLAGS)
 def test_recipe_leaves_a_model_and_pictures(name, run_recipe, monkeypatch):
     monkeypatch.setattr(datasets, "load", few_images)
+    monkeypatch.setattr(datasets, "info", few_images_info)
     run_recipe(name, "--batch_size=4", *FLAGS[name])
     folder = pathlib.Path("runs") / name
     config = json.loads((folder / "config.json").read_text())
@@ -178,7 +183,10 @@ def test_help_needs_no_tensorflow(name, tmp_path):
     [
         (["--batch_size=0"], "0 is not a positive integer"),
         (["--learning_rate=-1"], "-1.0 is not a non-negative number"),
-        (["--strategy=both"], "value should be one of <auto|none|mirrored>"),
+        (
+            ["--strategy=both"],
+            "value should be one of <auto|none|mirrored|multi_worker>",
+        ),
         (["--epochs=3"], "must name as many levels"),
         (["--image_sizes=32,0,8"], "integers of at least 1"),
         (["--image_sizes=32,x,8"], "integers of at least 1"),

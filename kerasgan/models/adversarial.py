@@ -8,6 +8,7 @@ from kerasgan import layers
 from kerasgan import losses
 from kerasgan import random
 from kerasgan.models import networks as named_networks
+from kerasgan.models import replication
 from kerasgan.models.base import GenerativeModel
 
 UPDATES = ("simultaneous", "alternating")
@@ -201,6 +202,11 @@ class AdversarialModel(GenerativeModel):
             loss, label_smoothing
         )
         _check_optimizers(generator_optimizer, discriminator_optimizer)
+        replication.check(
+            (self.generator, self.discriminator),
+            (generator_optimizer, discriminator_optimizer),
+            self.distribute_strategy.num_replicas_in_sync,
+        )
         super().compile(optimizer=None, **kwargs)
         self.update = update
         self.discriminator_steps = discriminator_steps
@@ -237,6 +243,11 @@ class AdversarialModel(GenerativeModel):
     @property
     def metrics(self):
         return list(self._trackers.values()) if self.compiled else []
+
+    @property
+    def steps_taken(self):
+        """How many training steps this compiled model has taken, an int."""
+        return int(self.generator_optimizer.iterations.numpy())
 
     def train_step(self, data):
         images, labels, _ = keras.utils.unpack_x_y_sample_weight(data)

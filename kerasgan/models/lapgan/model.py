@@ -274,6 +274,11 @@ class LAPGAN(base.GenerativeModel):
     def metrics(self):
         return [metric for level in self.levels for metric in level.metrics]
 
+    @property
+    def steps_taken(self):
+        """How many training steps the finest level has taken, an int."""
+        return self.levels[0].steps_taken
+
     def train_step(self, data):
         return {
             f"level_{level.level}/{name}": value

@@ -1,0 +1,170 @@
+"""The training state on disk, in a form that survives whatever happens."""
+
+import contextlib
+import pathlib
+import shutil
+import tempfile
+
+import tensorflow as tf
+
+from kerasgan import console
+from kerasgan import files
+
+_NETWORKS = ("generator", "averaged_generator", "discriminator")
+_PARTS = (
+    *_NETWORKS,
+    "pixels",
+    "generator_optimizer",
+    "discriminator_optimizer",
+)
+
+
+class Checkpoints:
+    """The last two checkpoints of a model in training.
+
+    Each holds the weights, the average, the state of both optimizers and the
+    running means of the metrics. Files are checksummed, and a checkpoint
+    counts once its last file is written.
+
+    Args:
+        model: A compiled `kerasgan.models.AdversarialModel`.
+        folder: Where they are.
+        is_chief: False for a worker that only takes part in saving, as some
+            variables are summed over all workers: what it writes is deleted.
+    """
+
+    def __init__(self, model, folder, is_chief=True):
+        self.model = model
+        self.folder = pathlib.Path(folder)
+        self.is_chief = is_chief
+        parts = {
+            name: getattr(model, name)
+            for name in _PARTS
+            if getattr(model, name) is not None
+        }
+        metrics = [
+            variable.value
+            for metric in model.metrics
+            for variable in metric.variables
+        ]
+        self._checkpoint = tf.train.Checkpoint(metrics=metrics, **parts)
+        self.num_bytes = sum(
+            variable.shape.num_elements() * variable.dtype.size
+            for variable in tf.nest.flatten(
+                [metrics, *(_tf_variables(part) for part in parts.values())]
+            )
+        )
+
+    def restore(self):
+        """Restores the newest checkpoint that can be read.
+
+        Returns:
+            bool, whether there was one.
+
+        Raises:
+            OSError: If there are some and none can be read.
+            ValueError: If they are of another model.
+        """
+        if self.is_chief:
+            self._remove_unfinished()
+        names = self._names()
+        for name in names:
+            try:
+                status = self._checkpoint.restore(str(self.folder / name))
+            except (tf.errors.OpError, ValueError, RuntimeError) as error:
+                console.say(
+                    f"{self.folder / name} cannot be read "
+                    f"({type(error).__name__}); trying the one before.",
+                    style="yellow",
+                )
+                continue
+            try:
+                status.assert_existing_objects_matched()
+            except AssertionError as error:
+                raise ValueError(
+                    "A checkpoint must be of the model that is trained on. "
+                    f"Received: '{self.folder / name}', of another. Give "
+                    "--restart, or another --workdir."
+                ) from error
+            if self.is_chief:
+                self._write_state(names)
+            return True
+        if names:
+            raise OSError(
+                f"One of the checkpoints in '{self.folder}' must be readable. "
+                f"Received: {names}, all damaged. Begin anew with --restart, "
+                "which deletes nothing."
+            )
+        return False
+
+    def save(self, step):
+        """Writes a checkpoint, then deletes all but the last two.
+
+        Args:
+            step: int, training steps done.
+
+        Raises:
+            FloatingPointError: If a weight is not finite.
+            OSError: If it cannot be written; the one before stays.
+        """
+        self._check_finite(step)
+        with contextlib.ExitStack() as stack:
+            folder = self.folder
+            if not self.is_chief:
+                folder = stack.enter_context(tempfile.TemporaryDirectory())
+            try:
+                if self.is_chief:
+                    folder.mkdir(parents=True, exist_ok=True)
+                    files.check_space(folder, self.num_bytes)
+                # Made anew, as it reads its list of files only then.
+                manager = tf.train.CheckpointManager(
+                    self._checkpoint, str(folder), max_to_keep=2
+                )
+                manager.save(checkpoint_number=step)
+            except (tf.errors.OpError, OSError) as error:
+                raise OSError(
+                    f"The checkpoint of step {step} must be written to "
+                    f"'{folder}'. Received: {error}. The one before is kept: "
+                    "make room, and the same command goes on from there."
+                ) from error
+
+    def _names(self):
+        # Not from the file `checkpoint`, which may be damaged, too.
+        names = [path.stem for path in self.folder.glob("ckpt-*.index")]
+        return sorted(names, key=_number, reverse=True)
+
+    def _write_state(self, names):
+        # Where it was damaged, the manager would lose track of its files.
+        tf.compat.v1.train.update_checkpoint_state(
+            str(self.folder), names[0], names[::-1]
+        )
+
+    def _remove_unfinished(self):
+        # What a killed process has left: a checkpoint without its index.
+        finished = set(self._names())
+        for path in self.folder.glob("ckpt-*"):
+            if path.is_dir():
+                shutil.rmtree(path)
+            elif path.name.partition(".")[0] not in finished:
+                path.unlink()
+
+    def _check_finite(self, step):
+        for name in _NETWORKS:
+            network = getattr(self.model, name)
+            for weight in network.weights if network else ():
+                if not tf.reduce_all(tf.math.is_finite(weight.value)):
+                    raise FloatingPointError(
+                        "All weights must be finite. Received: nan or inf in "
+                        f"'{weight.path}' of the {name} after step {step}. The "
+                        "checkpoint before is kept. Lower the learning rates "
+                        "and begin anew with --restart."
+                    )
+
+
+def _tf_variables(part):
+    return [variable.value for variable in part.variables]
+
+
+def _number(name):
+    digits = name.partition("-")[2]
+    return int(digits) if digits.isdigit() else -1

@@ -1,0 +1,174 @@
+"""The devices of a run: one, several of one machine, several machines."""
+
+import dataclasses
+import json
+import os
+import socket
+import threading
+
+import tensorflow as tf
+
+
+@dataclasses.dataclass(frozen=True)
+class Devices:
+    """Where a run trains.
+
+    Attributes:
+        strategy: A `tf.distribute.Strategy`, or None for one device.
+        is_chief: bool, whether this process writes the files: always, but for
+            the further workers of several.
+    """
+
+    strategy: object = None
+    is_chief: bool = True
+
+    @property
+    def num_replicas(self):
+        """Over how many devices a batch is dealt out."""
+        return self.strategy.num_replicas_in_sync if self.strategy else 1
+
+
+def choose(name="auto", logical_devices=1, worker_timeout=600):
+    """Finds the devices to train on.
+
+    Args:
+        name: `"none"` (one device), `"mirrored"` (all GPUs of the machine, or
+            its logical CPU devices), `"multi_worker"` (the machines that the
+            environment variable `TF_CONFIG` names) or `"auto"`: the last where
+            `TF_CONFIG` is set, else mirrored where there are several GPUs.
+        logical_devices: int, into how many devices the CPU is cut.
+        worker_timeout: float, seconds to wait for the other workers.
+
+    Returns:
+        A `Devices`.
+
+    Raises:
+        ValueError: If `TF_CONFIG` is missing or wrong, or logical devices are
+            asked for that would not be used.
+        OSError: If not all workers come up in time.
+    """
+    config = os.environ.get("TF_CONFIG")
+    if name == "multi_worker" or (name == "auto" and config):
+        return _multi_worker(config, worker_timeout)
+    if logical_devices > 1:
+        if name != "mirrored":
+            raise ValueError(
+                "--logical_devices above 1 needs --strategy=mirrored. "
+                f"Received: --logical_devices={logical_devices} with "
+                f"--strategy={name}. Give both, or leave it out."
+            )
+        tf.config.set_logical_device_configuration(
+            tf.config.list_physical_devices("CPU")[0],
+            [tf.config.LogicalDeviceConfiguration()] * logical_devices,
+        )
+    gpus = tf.config.list_logical_devices("GPU")
+    if name == "none" or (name == "auto" and len(gpus) < 2):
+        return Devices()
+    if gpus and logical_devices == 1:
+        return Devices(tf.distribute.MirroredStrategy([g.name for g in gpus]))
+    # The default reduction crashes on CPU devices.
+    return Devices(
+        tf.distribute.MirroredStrategy(
+            [device.name for device in tf.config.list_logical_devices("CPU")],
+            cross_device_ops=tf.distribute.ReductionToOneDevice(),
+        )
+    )
+
+
+def make_repeatable():
+    """Makes a step on a CPU give the same bits each time; on GPUs nothing.
+
+    With oneDNN, what grappler makes of a step of DCGAN gave one of several
+    results, 1e-7 apart; without grappler it gave one, at the same speed. On
+    GPUs it is grappler that chooses the layout of images, so it stays.
+    """
+    if not tf.config.list_physical_devices("GPU"):
+        tf.config.experimental.enable_op_determinism()
+        tf.config.optimizer.set_experimental_options(
+            {"disable_meta_optimizer": True}
+        )
+
+
+def check_tf_config(text):
+    """Reads the environment variable `TF_CONFIG`.
+
+    Args:
+        text: Its value, or None.
+
+    Returns:
+        A tuple (cluster, job, index): a dict from job to a list of addresses,
+        and which of them this process is.
+
+    Raises:
+        ValueError: If it is missing, no JSON, or does not name this process.
+    """
+    try:
+        config = json.loads(text)
+        cluster, task = config["cluster"], config["task"]
+        job, index = task["type"], task["index"]
+        addresses = cluster[job]
+        valid = (
+            set(cluster) <= {"chief", "worker"}
+            and len(cluster.get("chief", "1")) == 1
+            and all(map(_is_address, _all(cluster)))
+            and isinstance(index, int)
+            and 0 <= index < len(addresses)
+        )
+    except (TypeError, ValueError, KeyError, AttributeError):
+        valid = False
+    if not valid:
+        raise ValueError(
+            "Several workers need the environment variable TF_CONFIG, JSON "
+            'such as {"cluster": {"worker": ["host1:2222", "host2:2222"]}, '
+            '"task": {"type": "worker", "index": 0}}, where the task is one '
+            "of the cluster (of workers, and one chief if you like). Received: "
+            f"TF_CONFIG={text!r}. Set it on every machine, each with its own "
+            "index, or give --strategy=none."
+        )
+    return cluster, job, index
+
+
+def _all(cluster):
+    return [address for addresses in cluster.values() for address in addresses]
+
+
+def _is_address(address):
+    host, _, port = address.rpartition(":")
+    return bool(host) and port.isdigit()
+
+
+def _multi_worker(text, timeout):
+    cluster, job, index = check_tf_config(text)
+    # TensorFlow waits for the others for an hour, in a call that cannot be
+    # interrupted; so it waits in a thread that is left behind.
+    made = []
+
+    def make():
+        try:
+            made.append(tf.distribute.MultiWorkerMirroredStrategy())
+        except Exception as error:
+            made.append(error)
+
+    thread = threading.Thread(target=make, daemon=True)
+    thread.start()
+    thread.join(timeout)
+    strategy = made[0] if made else None
+    if not isinstance(strategy, tf.distribute.Strategy):
+        missing = [each for each in _all(cluster) if _is_down(each)]
+        raise OSError(
+            f"All workers must come up within {timeout:g} seconds. Received: "
+            f"no answer from {missing or 'some'} ({strategy or 'timeout'}). "
+            "Start the same command on every machine of TF_CONFIG, check "
+            "addresses and firewalls, or give a longer --worker_timeout."
+        ) from strategy
+    first = "chief" if "chief" in cluster else "worker"
+    return Devices(strategy, is_chief=(job, index) == (first, 0))
+
+
+def _is_down(address):
+    host, _, port = address.rpartition(":")
+    try:
+        socket.create_connection((host, int(port)), timeout=2).close()
+    except OSError:
+        return True
+    return False

@@ -1,0 +1,71 @@
+"""What would make several replicas train otherwise than one device."""
+
+import keras
+
+from kerasgan import layers
+
+_PER_REPLICA = (
+    "clipnorm",
+    "clipvalue",
+    "global_clipnorm",
+    "gradient_accumulation_steps",
+)
+
+
+def check(networks, optimizers, num_replicas):
+    """Refuses what Keras does for each replica by itself.
+
+    Args:
+        networks: The networks that are going to be trained.
+        optimizers: Theirs.
+        num_replicas: int; nothing is refused for 1.
+
+    Raises:
+        ValueError: If a batch norm is not synchronised, a layer draws random
+            numbers that are the same on every replica, or an optimizer clips
+            or accumulates gradients, which it would do before they are summed.
+    """
+    if num_replicas == 1:
+        return
+    for optimizer in optimizers:
+        for name in _PER_REPLICA:
+            if getattr(optimizer, name, None):
+                _refuse(
+                    f"{name}={getattr(optimizer, name)} of {optimizer.name}, "
+                    "which Keras applies to each replica's gradients",
+                    num_replicas,
+                    f"Leave `{name}` out",
+                )
+    for network in networks:
+        for layer in _all_layers(network):
+            if isinstance(layer, keras.layers.BatchNormalization):
+                if not layer.synchronized:
+                    _refuse(
+                        f"'{layer.name}', whose statistics are of each "
+                        "replica's part of the batch",
+                        num_replicas,
+                        "Give it synchronized=True",
+                    )
+            elif hasattr(layer, "seed_generator") and not isinstance(
+                layer, (layers.Dropout, layers.GaussianNoise)
+            ):
+                _refuse(
+                    f"'{layer.name}', which draws the same random numbers on "
+                    "every replica",
+                    num_replicas,
+                    "Take `kerasgan.layers.Dropout` or "
+                    "`kerasgan.layers.GaussianNoise`",
+                )
+
+
+def _all_layers(layer):
+    yield layer
+    for inner in getattr(layer, "layers", ()):
+        yield from _all_layers(inner)
+
+
+def _refuse(received, num_replicas, remedy):
+    raise ValueError(
+        f"{num_replicas} replicas must train as one device would. Received: "
+        f"{received}. {remedy}, or train on one device (--strategy=none)."
+    )

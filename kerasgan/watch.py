@@ -1,0 +1,157 @@
+"""Callbacks that notice when training goes wrong.
+
+They read what other callbacks and the model log, so they work with `fit` and
+in a recipe's run.
+"""
+
+import math
+
+import keras
+import tensorflow as tf
+
+from kerasgan import console
+from kerasgan import errors
+
+ON_COLLAPSE = ("warn", "stop")
+
+
+class NaNWatch(keras.callbacks.Callback):
+    """Stops training when a loss, a logit or a gradient is no longer finite.
+
+    Keras's `TerminateOnNaN` looks at `logs["loss"]` only, which no model of two
+    networks has. Logged values are running means since the epoch began, which
+    stay nan once they are, so the step that is named is the first one.
+
+    Raises:
+        FloatingPointError: In training, naming the step and the values.
+    """
+
+    def on_train_batch_end(self, batch, logs=None):
+        wrong = {
+            name: value
+            for name, value in (logs or {}).items()
+            if not math.isfinite(value)
+        }
+        if wrong:
+            values = ", ".join(f"{name}={wrong[name]}" for name in wrong)
+            raise FloatingPointError(
+                "Losses, logits and gradients must be finite. Received: "
+                f"{values} at step {self.model.steps_taken} of "
+                f"'{self.model.name}'. Checkpoints and models saved before are "
+                "kept. Begin anew (--restart) with lower learning rates, with "
+                "--precision=float32, or with spectral norm."
+            )
+
+
+class CollapseWatch(keras.callbacks.Callback):
+    """Says in plain words when a GAN has stopped learning.
+
+    After each epoch, once training has gone on for `min_steps`, it looks at
+    what was logged:
+
+    - `diversity`, see `kerasgan.metrics.relative_diversity`: under
+      `min_diversity`, the samples are (almost) one image;
+    - `discriminator_loss`: under `min_loss` times what an undecided
+      discriminator has, it has won, and the generator learns nothing; over
+      `max_loss` times, it diverges;
+    - `real_logits`, `fake_logits`: with a mean over `max_logit`, they run away.
+      Neither this nor the losses are judged for a loss that has no bound, as
+      Wasserstein's.
+
+    Args:
+        on_collapse: `"warn"` prints what is seen and what usually helps;
+            `"stop"` also sets `model.stop_training`.
+        min_steps: int.
+        min_diversity: float.
+        min_loss: float.
+        max_loss: float.
+        max_logit: float.
+
+    Attributes:
+        found: What was seen in the last epoch that was looked at, a list of
+            strings.
+
+    Raises:
+        ValueError: If `on_collapse` is none of the two.
+    """
+
+    def __init__(
+        self,
+        on_collapse="warn",
+        min_steps=1000,
+        min_diversity=0.1,
+        min_loss=0.01,
+        max_loss=10.0,
+        max_logit=100.0,
+    ):
+        super().__init__()
+        self.on_collapse = errors.check_choice(
+            "on_collapse", on_collapse, ON_COLLAPSE
+        )
+        self.min_steps = min_steps
+        self.min_diversity = min_diversity
+        self.min_loss = min_loss
+        self.max_loss = max_loss
+        self.max_logit = max_logit
+        self.found = []
+
+    def on_train_begin(self, logs=None):
+        undecided = tf.zeros((1, 1))
+        self._undecided_loss = float(
+            self.model.discriminator_loss(undecided, undecided)
+        )
+
+    def on_epoch_end(self, epoch, logs=None):
+        if self.model.steps_taken < self.min_steps:
+            return
+        self.found = [*self._diversity(logs), *self._saturation(logs)]
+        if not self.found:
+            return
+        stops = self.on_collapse == "stop"
+        text = "\n".join(
+            [
+                f"{self.model.name}, step {self.model.steps_taken}:",
+                *self.found,
+                "Training stops here."
+                if stops
+                else "Training goes on; --on_collapse=stop would end it.",
+            ]
+        )
+        console.say(text, style="yellow")
+        self.model.stop_training = self.model.stop_training or stops
+
+    def _diversity(self, logs):
+        diversity = logs.get("diversity", math.nan)
+        if diversity < self.min_diversity:
+            yield (
+                "All samples look alike (mode collapse): they are only "
+                f"{diversity:.3f} times as far from each other as training "
+                "images are. What usually helps: the best model so far rather "
+                "than the last, a lower learning rate of the discriminator, "
+                "label_smoothing=0.1, a larger batch; and see that the "
+                "generator uses its latents."
+            )
+
+    def _saturation(self, logs):
+        if not self._undecided_loss:
+            return
+        ratio = logs["discriminator_loss"] / self._undecided_loss
+        logits = {name: logs[name] for name in ("real_logits", "fake_logits")}
+        seen = f"its loss is {logs['discriminator_loss']:.4g}, " + ", ".join(
+            f"{name} {value:.4g}" for name, value in logits.items()
+        )
+        if ratio > self.max_loss or any(
+            abs(value) > self.max_logit for value in logits.values()
+        ):
+            yield (
+                f"The discriminator diverges: {seen}. What usually helps: a "
+                "learning rate of the discriminator ten times lower, spectral "
+                "norm, Adam with a beta_1 of 0 to 0.5."
+            )
+        elif ratio < self.min_loss:
+            yield (
+                "The discriminator has won and the generator learns nothing "
+                f"more: {seen}. What usually helps: a lower learning rate of "
+                "the discriminator, label_smoothing=0.1, dropout or spectral "
+                "norm in it, fewer discriminator steps, the hinge loss."
+            )
