@@ -56,14 +56,17 @@ class CollapseWatch(keras.callbacks.Callback):
     - `discriminator_loss`: under `min_loss` times what an undecided
       discriminator has, it has won, and the generator learns nothing; over
       `max_loss` times, it diverges;
-    - `real_logits`, `fake_logits`: with a mean over `max_logit`, it diverges.
-      Neither this nor the loss is judged where the loss has no bound, as
-      Wasserstein's.
+    - `fake_logits`: with a mean under `-max_fake_logit`, it has won, too;
+    - `real_logits`: with a mean over `max_real_logit`, it diverges.
+
+    Loss and logits are not judged where the loss has no bound, as
+    Wasserstein's.
 
     All but the first is judged from step `min_steps` on. The defaults come from
     Goodfellow et al.'s GAN on MNIST, which begins like a collapse and recovers:
-    a diversity of 0.01 after 1,000 steps and 0.24 after 2,000, a loss of 9 % of
-    an undecided one and logits of 16. DCGAN and LAPGAN stay further away.
+    a diversity of 0.01 after 1,000 steps and 0.24 after 2,000; then a loss of 9
+    % of an undecided one, real logits of 16 and generated ones of -5. DCGAN and
+    LAPGAN stay further away.
 
     Args:
         on_collapse: `"warn"` prints what is seen and what usually helps;
@@ -72,7 +75,8 @@ class CollapseWatch(keras.callbacks.Callback):
         min_diversity: float.
         min_loss: float.
         max_loss: float.
-        max_logit: float.
+        max_fake_logit: float.
+        max_real_logit: float.
 
     Attributes:
         found: What was seen in the last epoch, a list of strings.
@@ -88,7 +92,8 @@ class CollapseWatch(keras.callbacks.Callback):
         min_diversity=0.1,
         min_loss=0.01,
         max_loss=10.0,
-        max_logit=100.0,
+        max_fake_logit=10.0,
+        max_real_logit=100.0,
     ):
         super().__init__()
         self.on_collapse = errors.check_choice(
@@ -98,7 +103,8 @@ class CollapseWatch(keras.callbacks.Callback):
         self.min_diversity = min_diversity
         self.min_loss = min_loss
         self.max_loss = max_loss
-        self.max_logit = max_logit
+        self.max_fake_logit = max_fake_logit
+        self.max_real_logit = max_real_logit
         self.found = []
 
     def on_train_begin(self, logs=None):
@@ -144,20 +150,22 @@ class CollapseWatch(keras.callbacks.Callback):
     def _saturation(self, logs):
         if not self._undecided_loss:
             return
-        ratio = logs["discriminator_loss"] / self._undecided_loss
-        logits = {name: logs[name] for name in ("real_logits", "fake_logits")}
-        seen = f"its loss is {logs['discriminator_loss']:.4g}, " + ", ".join(
-            f"{name} {value:.4g}" for name, value in logits.items()
+        loss, real, fake = (
+            logs[name]
+            for name in ("discriminator_loss", "real_logits", "fake_logits")
         )
-        if ratio > self.max_loss or any(
-            abs(value) > self.max_logit for value in logits.values()
-        ):
+        ratio = loss / self._undecided_loss
+        seen = (
+            f"its loss is {loss:.4g}, its mean logit {real:.4g} for real and "
+            f"{fake:.4g} for generated images"
+        )
+        if ratio > self.max_loss or abs(real) > self.max_real_logit:
             yield (
                 f"The discriminator diverges: {seen}. What usually helps: a "
                 "learning rate of the discriminator ten times lower, spectral "
                 "norm, Adam with a beta_1 of 0 to 0.5."
             )
-        elif ratio < self.min_loss:
+        elif ratio < self.min_loss or fake < -self.max_fake_logit:
             yield (
                 "The discriminator has won and the generator learns nothing "
                 f"more: {seen}. What usually helps: a lower learning rate of "
