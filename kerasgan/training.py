@@ -573,7 +573,7 @@ def pictures(model, seed):
 
 
 def _summary_writer(folder, step):
-    if step:
+    if folder.exists():
         # Makes TensorBoard forget what a killed session has written past the
         # checkpoint.
         log = event_pb2.SessionLog(status=event_pb2.SessionLog.START)

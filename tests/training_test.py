@@ -4,6 +4,7 @@ import csv
 import dataclasses
 import json
 import math
+import pathlib
 import shutil
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import numpy as np
 import PIL.Image
 import pytest
 import tensorflow as tf
+from tensorboard.backend.event_processing import event_accumulator
 
 from kerasgan import callbacks
 from kerasgan import models
@@ -214,11 +216,129 @@ def test_every_two_epochs_and_at_the_end(data, tmp_path):
     assert manager.endswith("ckpt-9")
 
 
+def test_a_checkpoint_within_an_epoch(data, tmp_path):
+    run = begin(tmp_path, checkpoint_minutes=0.0, every=4)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(callbacks.Log, "on_train_batch_end", crash_at(5))
+        with pytest.raises(ZeroDivisionError):
+            run.train(small_dcgan(run), data, epochs=2)
+    # Step 5 is the second of the second epoch; it crashed before its own.
+    assert latest(tmp_path) == "ckpt-4"
+
+
+def latest(folder):
+    path = tf.train.latest_checkpoint(str(folder / "checkpoints"))
+    return pathlib.Path(path).name
+
+
+def test_a_loss_that_is_nan_stops_the_run(data, tmp_path):
+    run = begin(tmp_path)
+    model = small_dcgan(run)
+    model.compile(
+        keras.optimizers.Adam(1e-3),
+        # From the fifth step on; an epoch has three.
+        keras.optimizers.Adam(Exploding(4)),
+    )
+    with pytest.raises(FloatingPointError) as error:
+        run.train(model, data, epochs=4)
+    assert "discriminator_loss=nan" in str(error.value)
+    assert "at step 6 of 'dcgan" in str(error.value)
+    # Only those of whole numbers are kept, and can be gone on from.
+    assert latest(tmp_path) == "ckpt-3"
+    assert np.isfinite(zoo.load(tmp_path / "model").generate(4, seed=0)).all()
+    assert len(lines(tmp_path / "log.csv")) == 1
+
+
+@keras.saving.register_keras_serializable(package="kerasgan_tests")
+class Exploding(keras.optimizers.schedules.LearningRateSchedule):
+    """0.001, and from a step on infinity."""
+
+    def __init__(self, step):
+        self.step = step
+
+    def __call__(self, step):
+        return tf.where(step < self.step, 0.001, np.inf)
+
+
+def constant_gan(run):
+    """A generator that ignores its latents."""
+    with run.scope():
+        generator = keras.Sequential(
+            [
+                keras.Input((4,)),
+                keras.layers.Rescaling(0.0),
+                keras.layers.Dense(16 * 16 * 3, activation="tanh"),
+                keras.layers.Reshape((16, 16, 3)),
+            ]
+        )
+        discriminator = models.gan.build_maxout_discriminator((16, 16, 3), 3, 2)
+        model = models.GAN((generator, discriminator), seed=run.seed)
+        return model_cases.compile(model)
+
+
+def test_a_collapse_stops_the_run_where_that_is_asked_for(
+    data, tmp_path, capsys
+):
+    run = begin(tmp_path, on_collapse="stop")
+    with pytest.raises(RuntimeError, match="a stop at step 4 of 9"):
+        run.train(constant_gan(run), data, epochs=3)
+    assert "same image whatever its latents are" in capsys.readouterr().out
+    assert latest(tmp_path) == "ckpt-4"
+    # Goes on with a warning.
+    run = begin(tmp_path)
+    run.train(constant_gan(run), data, epochs=3)
+    assert latest(tmp_path) == "ckpt-9"
+    assert capsys.readouterr().out.count("Training goes on") == 2
+
+
+def test_changed_data_are_refused(data, tmp_path):
+    run = begin(tmp_path / "run")
+    run.train(small_dcgan(run), data, epochs=1)
+    # In another folder, as images are read once per process.
+    shutil.copytree(tmp_path / "pictures", tmp_path / "more")
+    shutil.copy(tmp_path / "more" / "00.png", tmp_path / "more" / "12.png")
+    run = begin(tmp_path / "run")
+    more = training.Data(f"folder:{tmp_path / 'more'}")
+    with pytest.raises(ValueError, match=r"_images': 12}, .*_images': 13}"):
+        run.train(small_dcgan(run), more, epochs=2)
+
+
+def test_a_folder_of_another_recipe_is_refused(data, tmp_path):
+    run = begin(tmp_path)
+    run.train(small_dcgan(run), data, epochs=1)
+    with pytest.raises(ValueError, match=r"\(then, now\): 'recipe', 'other'"):
+        training.Run(run.values, "other")
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"family": "GAN"}', "\0"])
+def test_a_folder_whose_config_is_no_runs_is_refused(text, tmp_path):
+    (tmp_path / "config.json").write_text(text)
+    with pytest.raises(ValueError, match="which is no run's"):
+        begin(tmp_path)
+
+
+def test_a_folder_that_cannot_be_written_to_is_refused(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(OSError, match="--workdir must be a folder"):
+        begin(tmp_path / "file" / "run")
+
+
+def test_a_disk_without_space_is_refused_before_work(
+    data, tmp_path, monkeypatch
+):
+    run = begin(tmp_path / "run")
+    usage = shutil.disk_usage(tmp_path)._replace(free=1000)
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage)
+    with pytest.raises(OSError, match=r"0\.0 MiB free"):
+        run.train(small_dcgan(run), data, epochs=1)
+    assert not (tmp_path / "run").exists()
+
+
 def test_changed_flags_are_refused(data, tmp_path):
     run = begin(tmp_path)
     assert not (tmp_path / "config.json").exists()
     run.train(small_dcgan(run), data, epochs=1)
-    begin(tmp_path, every=5)
+    begin(tmp_path, every=5, checkpoint_minutes=1.0, on_collapse="stop")
     with pytest.raises(ValueError, match=r"'batch_size': \(4, 8\)"):
         begin(tmp_path, batch_size=8)
 
@@ -248,6 +368,22 @@ def test_tensorboard_has_the_curves_and_pictures(data, tmp_path):
         "real_logits",
         "fake_logits",
     }
+
+
+def test_after_a_crash_curves_have_no_point_twice(data, tmp_path):
+    run = begin(tmp_path, batch_size=1, every=99)
+    with pytest.MonkeyPatch.context() as patch:
+        # After the second point of the curves, without a checkpoint.
+        patch.setattr(callbacks.Progress, "on_train_batch_end", crash_at(100))
+        with pytest.raises(ZeroDivisionError):
+            run.train(small_dcgan(run), data, epochs=10)
+    run = begin(tmp_path, batch_size=1, every=99)
+    run.train(small_dcgan(run), data, epochs=10)
+    curves = event_accumulator.EventAccumulator(
+        str(tmp_path / "tensorboard"), {"tensors": 0}
+    ).Reload()
+    steps = [event.step for event in curves.Tensors("generator_loss")]
+    assert steps == [50, 100]
 
 
 def small_lapgan(run):
