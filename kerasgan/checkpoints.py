@@ -11,6 +11,7 @@ from kerasgan import console
 from kerasgan import files
 
 _NETWORKS = ("generator", "averaged_generator", "discriminator")
+_LIST = "checkpoint"  # the manager's file
 _PARTS = (
     *_NETWORKS,
     "pixels",
@@ -68,26 +69,28 @@ class Checkpoints:
         if self.is_chief:
             self._remove_unfinished()
         names = self._names()
+        damaged = []
         for name in names:
-            try:
-                status = self._checkpoint.restore(str(self.folder / name))
-            except (tf.errors.OpError, ValueError, RuntimeError) as error:
+            path = str(self.folder / name)
+            if not _is_whole(path):
                 console.say(
-                    f"{self.folder / name} cannot be read "
-                    f"({type(error).__name__}); trying the one before.",
+                    f"{path} cannot be read; trying the one before.",
                     style="yellow",
                 )
+                damaged.append(name)
                 continue
             try:
-                status.assert_existing_objects_matched()
-            except AssertionError as error:
+                self._checkpoint.restore(path).assert_consumed()
+            except (AssertionError, ValueError) as error:
                 raise ValueError(
                     "A checkpoint must be of the model that is trained on. "
-                    f"Received: '{self.folder / name}', of another. Give "
-                    "--restart, or another --workdir."
+                    f"Received: '{path}', of another. Give --restart, or "
+                    "another --workdir."
                 ) from error
-            if self.is_chief:
-                self._write_state(names)
+            if damaged and self.is_chief:
+                self._remove(damaged)
+                # It lists them, and would be rid of a good one first.
+                (self.folder / _LIST).unlink(missing_ok=True)
             return True
         if names:
             raise OSError(
@@ -116,11 +119,9 @@ class Checkpoints:
                 if self.is_chief:
                     folder.mkdir(parents=True, exist_ok=True)
                     files.check_space(folder, self.num_bytes)
-                # Made anew, as it reads its list of files only then.
-                manager = tf.train.CheckpointManager(
-                    self._checkpoint, str(folder), max_to_keep=2
-                )
+                manager = self._manager(folder)
                 manager.save(checkpoint_number=step)
+                self._remove_others(manager)
             except (tf.errors.OpError, OSError) as error:
                 raise OSError(
                     f"The checkpoint of step {step} must be written to "
@@ -133,11 +134,27 @@ class Checkpoints:
         names = [path.stem for path in self.folder.glob("ckpt-*.index")]
         return sorted(names, key=_number, reverse=True)
 
-    def _write_state(self, names):
-        # Where it was damaged, the manager would lose track of its files.
-        tf.compat.v1.train.update_checkpoint_state(
-            str(self.folder), names[0], names[::-1]
-        )
+    def _manager(self, folder):
+        try:
+            return tf.train.CheckpointManager(
+                self._checkpoint, str(folder), max_to_keep=2
+            )
+        except ValueError:
+            # Its list of checkpoints is damaged, and only a list.
+            (folder / _LIST).unlink()
+            return self._manager(folder)
+
+    def _remove_others(self, manager):
+        # Those that a lost list had named.
+        known = {pathlib.Path(path).name for path in manager.checkpoints}
+        if len(known) > 1:
+            self._remove({*self._names()} - known)
+
+    def _remove(self, names):
+        for name in names:
+            # The index first: without it, the rest is no checkpoint.
+            for path in sorted(self.folder.glob(f"{name}.*"), reverse=True):
+                path.unlink()
 
     def _remove_unfinished(self):
         # What a killed process has left: a checkpoint without its index.
@@ -163,6 +180,18 @@ class Checkpoints:
 
 def _tf_variables(part):
     return [variable.value for variable in part.variables]
+
+
+def _is_whole(path):
+    # Reads all of it, which compares the checksums.
+    try:
+        reader = tf.train.load_checkpoint(path)
+        for name in reader.get_variable_to_shape_map():
+            reader.get_tensor(name)
+    except Exception:
+        # The reader raises whatever comes: a file is no argument.
+        return False
+    return True
 
 
 def _number(name):

@@ -1,5 +1,6 @@
 """The devices of a run: one, several of one machine, several machines."""
 
+import contextlib
 import dataclasses
 import json
 import os
@@ -163,6 +164,35 @@ def _multi_worker(text, timeout):
         ) from strategy
     first = "chief" if "chief" in cluster else "worker"
     return Devices(strategy, is_chief=(job, index) == (first, 0))
+
+
+@contextlib.contextmanager
+def errors_of_workers(strategy):
+    """A context that says in plain words that another worker is gone.
+
+    Args:
+        strategy: A `tf.distribute.Strategy` or None.
+
+    Raises:
+        OSError: Instead of TensorFlow's errors, where there are workers.
+    """
+    try:
+        yield
+    except (
+        tf.errors.AbortedError,
+        tf.errors.CancelledError,
+        tf.errors.DeadlineExceededError,
+        tf.errors.InternalError,
+        tf.errors.UnavailableError,
+    ) as error:
+        if not isinstance(strategy, tf.distribute.MultiWorkerMirroredStrategy):
+            raise
+        message = error.message.splitlines()[0]
+        raise OSError(
+            f"All workers must stay up. Received: {message} Start the same "
+            "command on every machine again: they go on from the newest "
+            "checkpoint."
+        ) from error
 
 
 def _is_down(address):

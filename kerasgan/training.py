@@ -313,9 +313,9 @@ class Run:
                 model, data, sampler or model, folder, state, epochs, step
             )
         if self.devices.is_chief:
-            # A run may have been killed just before, or never had a score.
-            if step < total_steps or not zoo.is_saved(folder / "last"):
-                zoo.save(model, folder / "last")
+            # Also of a run that was stopped after its last step.
+            zoo.save(model, folder / "last")
+            # Where no score was a number.
             if not zoo.is_saved(folder / "model"):
                 zoo.save(model, folder / "model")
             console.say(
@@ -336,6 +336,7 @@ class Run:
                 train_callbacks += stack.enter_context(
                     self._callbacks(model, data, sampler, folder, steps)
                 )
+            stack.enter_context(devices.errors_of_workers(self.strategy))
             done = loop.train(
                 model,
                 batches,

@@ -1,0 +1,250 @@
+"""SIGTERM and Ctrl-C in the middle of a run."""
+
+import os
+import signal
+import threading
+
+import keras
+import model_cases
+import numpy as np
+import PIL.Image
+import pytest
+
+from kerasgan import callbacks
+from kerasgan import loop
+from kerasgan import models
+from kerasgan import training
+from kerasgan import zoo
+
+NUMBERS = {signal.SIGTERM: 143, signal.SIGINT: 130}
+STEPS, EPOCHS = 3, 4
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    """Twelve colour pictures of 16x16, three batches."""
+    folder = tmp_path_factory.mktemp("pictures")
+    rng = np.random.default_rng(0)
+    for i in range(12):
+        pixels = rng.integers(256, size=(16, 16, 3), dtype="uint8")
+        PIL.Image.fromarray(pixels).save(folder / f"{i:02}.png")
+    return training.Data(f"folder:{folder}")
+
+
+@pytest.fixture(scope="module")
+def whole(data, tmp_path_factory):
+    """Folder and model of a run without a signal."""
+    folder = tmp_path_factory.mktemp("whole") / "run"
+    return folder, train(begin(folder), data)
+
+
+@pytest.fixture(autouse=True)
+def same_handlers():
+    """Each test must leave the handlers as they were."""
+    before = [signal.getsignal(number) for number in NUMBERS]
+    yield
+    after = [signal.getsignal(number) for number in NUMBERS]
+    for number, handler in zip(NUMBERS, before, strict=True):
+        signal.signal(number, handler)
+    assert after == before
+
+
+def begin(folder):
+    values = {
+        "batch_size": 4,
+        "checkpoint_minutes": 10.0,
+        "every": 1,
+        "logical_devices": 1,
+        "on_collapse": "warn",
+        "precision": "float32",
+        "seed": 1,
+        "strategy": "none",
+        "worker_timeout": 60.0,
+        "workdir": str(folder),
+    }
+    return training.Run(values, "recipe")
+
+
+def train(run, data, epochs=EPOCHS, weights=1):
+    """Trains a new model, which is returned."""
+    keras.utils.set_random_seed(weights)
+    model = models.DCGAN(image_shape=(16, 16, 3), filters=2, ema=0.9, seed=1)
+    model_cases.compile(model, lambda: keras.optimizers.Adam(1e-3))
+    run.train(model, data, epochs)
+    return model
+
+
+def at_step(step, act):
+    """A callback's method that does something after a step."""
+
+    def on_train_batch_end(self, batch, logs=None):
+        if self.model.steps_taken == step:
+            act()
+
+    return on_train_batch_end
+
+
+def send(number):
+    os.kill(os.getpid(), number)
+
+
+def checkpoint_names(folder):
+    return sorted(path.stem for path in folder.glob("checkpoints/*.index"))
+
+
+def assert_same_end(folder, model, whole):
+    """All variables have the same bits; the same log, pictures and models."""
+    whole_folder, whole_model = whole
+    for part in (
+        "generator",
+        "averaged_generator",
+        "discriminator",
+        "generator_optimizer",
+        "discriminator_optimizer",
+    ):
+        for one, two in zip(
+            getattr(model, part).variables,
+            getattr(whole_model, part).variables,
+            strict=True,
+        ):
+            np.testing.assert_array_equal(np.array(one), np.array(two))
+    for path in ("log.csv", "best.json"):
+        assert (folder / path).read_text() == (whole_folder / path).read_text()
+    samples = [
+        {path.name: path.read_bytes() for path in (each / "samples").iterdir()}
+        for each in (folder, whole_folder)
+    ]
+    assert samples[0] == samples[1]
+    for path in ("last", "model"):
+        np.testing.assert_array_equal(
+            zoo.load(folder / path).generate(2, seed=0),
+            zoo.load(whole_folder / path).generate(2, seed=0),
+        )
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_a_signal_saves_and_the_run_goes_on(
+    number, whole, data, tmp_path, monkeypatch, capsys
+):
+    run = begin(tmp_path)
+    with monkeypatch.context() as patch:
+        # Step 7 is the first of an epoch; the step after it is the last.
+        act = at_step(7, lambda: send(number))
+        patch.setattr(callbacks.Log, "on_train_batch_end", act)
+        with pytest.raises(SystemExit) as stop:
+            train(run, data)
+    assert stop.value.code == NUMBERS[number]
+    assert capsys.readouterr().out.endswith(
+        f"Stopped by {number.name} at step 8 of 12 and saved; the same command "
+        "goes on.\n"
+    )
+    assert checkpoint_names(tmp_path) == ["ckpt-6", "ckpt-8"]
+    assert not (tmp_path / "last").exists()
+    # Nothing comes from the weights that the next model begins with.
+    assert_same_end(tmp_path, train(run, data, weights=2), whole)
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_a_signal_after_the_last_step(
+    number, whole, data, tmp_path, monkeypatch
+):
+    run = begin(tmp_path)
+    with monkeypatch.context() as patch:
+        act = at_step(STEPS * EPOCHS, lambda: send(number))
+        patch.setattr(callbacks.Log, "on_train_batch_end", act)
+        with pytest.raises(SystemExit) as stop:
+            train(run, data)
+    assert stop.value.code == NUMBERS[number]
+    assert checkpoint_names(tmp_path) == ["ckpt-12", "ckpt-9"]
+    assert_same_end(tmp_path, train(run, data, weights=2), whole)
+
+
+def test_a_signal_after_the_last_step_of_further_epochs(
+    whole, data, tmp_path, monkeypatch
+):
+    run = begin(tmp_path)
+    train(run, data, epochs=EPOCHS - 1)
+    with monkeypatch.context() as patch:
+        act = at_step(STEPS * EPOCHS, lambda: send(signal.SIGTERM))
+        patch.setattr(callbacks.Log, "on_train_batch_end", act)
+        with pytest.raises(SystemExit):
+            train(run, data)
+    # `last/` must not stay that of the epochs before.
+    assert_same_end(tmp_path, train(run, data, weights=2), whole)
+
+
+def test_a_second_ctrl_c_ends_at_once(data, tmp_path, monkeypatch):
+    reached = []
+
+    def act():
+        send(signal.SIGINT)
+        reached.append("after the first")
+        send(signal.SIGINT)
+        reached.append("after the second")
+
+    monkeypatch.setattr(callbacks.Log, "on_train_batch_end", at_step(7, act))
+    with pytest.raises(KeyboardInterrupt):
+        train(begin(tmp_path), data)
+    assert reached == ["after the first"]
+    assert checkpoint_names(tmp_path) == ["ckpt-3", "ckpt-6"]
+
+
+def test_a_run_in_another_thread_has_no_handlers(
+    whole, data, tmp_path, monkeypatch
+):
+    before = [signal.getsignal(number) for number in NUMBERS]
+    seen, trained = [], []
+    act = at_step(
+        7, lambda: seen.append([signal.getsignal(each) for each in NUMBERS])
+    )
+    monkeypatch.setattr(callbacks.Log, "on_train_batch_end", act)
+    thread = threading.Thread(
+        target=lambda: trained.append(train(begin(tmp_path), data))
+    )
+    thread.start()
+    thread.join()
+    assert seen == [before]
+    assert_same_end(tmp_path, trained[0], whole)
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_handlers_of_other_libraries_get_the_second_signal(number):
+    got = []
+    old = signal.signal(number, lambda *args: got.append(args[0]))
+    try:
+        with loop.StopSignals() as signals:
+            assert signals.received is None
+            send(number)
+            assert signals.received == number
+            assert got == []
+            send(number)
+            assert got == [number]
+        send(number)
+        assert got == [number, number]
+    finally:
+        signal.signal(number, old)
+
+
+def test_handlers_come_back_after_an_error():
+    before = [signal.getsignal(number) for number in NUMBERS]
+    with pytest.raises(ZeroDivisionError), loop.StopSignals():
+        assert all(
+            signal.getsignal(number) != handler
+            for number, handler in zip(NUMBERS, before, strict=True)
+        )
+        raise ZeroDivisionError
+    assert [signal.getsignal(number) for number in NUMBERS] == before
+
+
+def test_signals_that_were_ignored_are_ignored_again():
+    # As those of a process that a shell without job control has sent to the
+    # background.
+    old = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with loop.StopSignals() as signals:
+            send(signal.SIGINT)
+            assert signals.received == signal.SIGINT
+            send(signal.SIGINT)
+        assert signal.getsignal(signal.SIGINT) == signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, old)
