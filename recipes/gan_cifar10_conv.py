@@ -8,8 +8,8 @@ and standard deviation of the training set, not global-contrast normalised; a
 pooled map's size is rounded down, not up; the number of epochs and the choice
 of the best model are ours.
 
-Measured on two CPU cores, with XLA: 1.1 s a step, so 6 minutes an epoch (1.4 s
-without). Not yet trained to the end.
+Measured on two CPU cores: 1.1 to 1.4 s a step, so 7 to 9 minutes an epoch. (XLA
+has no max pooling that repeats bit for bit.) Not yet trained to the end.
 """
 
 from absl import app
@@ -43,8 +43,6 @@ def main(argv):
         model.compile(
             sgd(_LEARNING_RATE.value, steps),
             sgd(_LEARNING_RATE.value, steps),
-            # XLA: a step is 1.3 times faster on two CPU cores.
-            jit_compile=run.strategy is None,
         )
     run.finish(run.train(model, data, FLAGS.epochs))
 

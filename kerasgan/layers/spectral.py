@@ -8,7 +8,10 @@ itself then changes nothing.
 """
 
 import keras
+import tensorflow as tf
 from keras import ops
+
+from kerasgan.layers.convolution import add_bias
 
 
 def _normalise(vector):
@@ -83,7 +86,7 @@ class SpectralConv2D(_SpectralNorm, keras.layers.Conv2D):
         kernel = self.normalised(self.kernel, training)
         outputs = self.convolution_op(inputs, kernel)
         if self.use_bias:
-            outputs = ops.add(outputs, self.bias)
+            outputs = add_bias(outputs, tf.convert_to_tensor(self.bias))
         return self.activation(outputs)
 
 

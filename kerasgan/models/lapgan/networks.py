@@ -32,7 +32,7 @@ def _torch_initializer():
 
 
 def _torch_conv(filters, kernel_size, **kwargs):
-    return keras.layers.Conv2D(
+    return layers.Conv2D(
         filters, kernel_size, kernel_initializer=_torch_initializer(), **kwargs
     )
 
@@ -185,7 +185,7 @@ def _batch_norm_relu(x):
 
 
 def _conv(filters, **kwargs):
-    return keras.layers.Conv2D(
+    return layers.Conv2D(
         filters, 3, padding="same", kernel_initializer="he_normal", **kwargs
     )
 
@@ -313,7 +313,7 @@ def build_economical_coarsest_generator(
     )(x)
     x = _batch_norm_relu(_conv(filters, use_bias=False)(x))
     # Small at first: a tanh that starts saturated stays so.
-    images = keras.layers.Conv2D(
+    images = layers.Conv2D(
         channels,
         3,
         padding="same",

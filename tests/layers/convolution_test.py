@@ -1,0 +1,48 @@
+"""The convolution is Keras's, gradients and all."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from kerasgan import layers
+
+
+@pytest.mark.parametrize("use_bias", [True, False])
+def test_values_and_gradients_are_those_of_keras(use_bias):
+    rng = np.random.default_rng(0)
+    images = tf.constant(rng.normal(size=(2, 6, 7, 3)), tf.float32)
+    kwargs = {
+        "filters": 4,
+        "kernel_size": (3, 2),
+        "strides": 2,
+        "padding": "same",
+        "activation": "tanh",
+        "use_bias": use_bias,
+        "bias_initializer": "random_normal",
+    }
+    ours, keras_own = layers.Conv2D(**kwargs), keras.layers.Conv2D(**kwargs)
+    results = []
+    for layer in (ours, keras_own):
+        layer.build(images.shape)
+        layer.set_weights(ours.get_weights())
+        with tf.GradientTape() as outer:
+            with tf.GradientTape() as tape:
+                tape.watch(images)
+                outputs = layer(images)
+                loss = tf.reduce_sum(outputs**2)
+            # A gradient penalty goes through the gradient.
+            penalty = tf.reduce_sum(tape.gradient(loss, images) ** 2)
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_sum(layer(images) ** 2)
+        results.append(
+            [
+                outputs,
+                *tape.gradient(loss, layer.trainable_variables),
+                *outer.gradient(penalty, layer.trainable_variables),
+            ]
+        )
+    assert len(results[0]) == (5 if use_bias else 3)
+    for one, two in zip(*results, strict=True):
+        # float32, sums of some 50 numbers.
+        np.testing.assert_allclose(one, two, rtol=1e-5, atol=1e-4)
