@@ -3,7 +3,7 @@
 
 PYTHON ?= python3
 
-.PHONY: demo test lint docs wheel clean
+.PHONY: demo test bench lint docs wheel clean
 
 # A few minutes on two cores; after the install it needs no network.
 demo: .venv/with-test
@@ -11,6 +11,12 @@ demo: .venv/with-test
 
 test: .venv/with-test
 	.venv/bin/python -m pytest
+
+# On an idle machine; some 25 minutes on two cores, see benchmarks/README.md.
+bench: .venv/with-test
+	.venv/bin/python -m benchmarks.train_step --models
+	.venv/bin/python -m benchmarks.soak
+	.venv/bin/python -m benchmarks.kill_and_resume
 
 lint: .venv/with-dev
 	.venv/bin/ruff check .

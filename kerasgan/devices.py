@@ -5,7 +5,7 @@ import dataclasses
 import json
 import os
 import socket
-import threading
+import time
 
 import tensorflow as tf
 
@@ -140,30 +140,51 @@ def _is_address(address):
 
 def _multi_worker(text, timeout):
     cluster, job, index = check_tf_config(text)
-    # TensorFlow waits for the others for an hour, in a call that cannot be
-    # interrupted; so it waits in a thread that is left behind.
-    made = []
-
-    def make():
-        try:
-            made.append(tf.distribute.MultiWorkerMirroredStrategy())
-        except Exception as error:
-            made.append(error)
-
-    thread = threading.Thread(target=make, daemon=True)
-    thread.start()
-    thread.join(timeout)
-    strategy = made[0] if made else None
-    if not isinstance(strategy, tf.distribute.Strategy):
-        missing = [each for each in _all(cluster) if _is_down(each)]
-        raise OSError(
-            f"All workers must come up within {timeout:g} seconds. Received: "
-            f"no answer from {missing or 'some'} ({strategy or 'timeout'}). "
-            "Start the same command on every machine of TF_CONFIG, check "
-            "addresses and firewalls, or give a longer --worker_timeout."
-        ) from strategy
+    _wait_for_all(cluster, cluster[job][index], timeout)
+    strategy = tf.distribute.MultiWorkerMirroredStrategy()
     first = "chief" if "chief" in cluster else "worker"
     return Devices(strategy, is_chief=(job, index) == (first, 0))
+
+
+def _wait_for_all(cluster, own, timeout):
+    """Waits until each of the other workers has answered at its address.
+
+    TensorFlow waits for an hour, in a call that holds the interpreter's lock,
+    so that neither Ctrl-C nor another thread gets through. It is only asked
+    once all are there. Until then a plain socket answers the others; after
+    that TensorFlow's server does, at the same port.
+    """
+    missing = {address for address in _all(cluster) if address != own}
+    deadline = time.monotonic() + timeout
+    with _listen(own):
+        while missing:
+            missing = {address for address in missing if _is_down(address)}
+            if missing and time.monotonic() >= deadline:
+                raise OSError(
+                    f"All workers must come up within {timeout:g} seconds. "
+                    f"Received: no answer from {sorted(missing)}. Start the "
+                    "same command on every machine of TF_CONFIG, check "
+                    "addresses and firewalls, or give a longer "
+                    "--worker_timeout."
+                )
+            time.sleep(0.1)
+
+
+def _listen(own):
+    port = int(own.rpartition(":")[2])
+    dual = socket.has_dualstack_ipv6()
+    family = socket.AF_INET6 if dual else socket.AF_INET
+    try:
+        return socket.create_server(
+            ("", port), family=family, dualstack_ipv6=dual
+        )
+    except OSError as error:
+        raise OSError(
+            "The port of a worker must be free on its machine. Received: "
+            f"{own}, this worker's address in TF_CONFIG: {error}. End what "
+            "listens there, perhaps a worker of an earlier session, or give "
+            "another port on every machine."
+        ) from error
 
 
 @contextlib.contextmanager

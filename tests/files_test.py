@@ -93,6 +93,8 @@ def test_a_folder_that_is_not_there_yet_is_fine(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("below", ["", "run", "run/further"])
 def test_a_file_in_the_way_is_named(below, written):
+    # Even one with all permissions.
+    written.chmod(0o777)
     with pytest.raises(OSError) as error:
         files.check_folder("--workdir", written / below)
     assert str(error.value) == (

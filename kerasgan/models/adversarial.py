@@ -332,7 +332,9 @@ class AdversarialModel(GenerativeModel):
                 f"each step takes its own part. Received: {batch} images (on "
                 f"each replica) and discriminator_steps={count}. Change one."
             )
-        return list(zip(*(tf.split(t, count) for t in tensors), strict=True))
+        # Every count-th image, not slices: so the parts of all replicas make
+        # up those of one device.
+        return [tuple(t[i::count] for t in tensors) for i in range(count)]
 
     def _gradients(self, tape, loss, network):
         # Keras sums gradients over the replicas: each brings its share of the

@@ -37,7 +37,8 @@ def check(networks, optimizers, num_replicas):
                     f"Leave `{name}` out",
                 )
     for network in networks:
-        for layer in _all_layers(network):
+        # With the layers inside wrappers and other layers.
+        for layer in network._flatten_layers():
             if isinstance(layer, keras.layers.BatchNormalization):
                 if not layer.synchronized:
                     _refuse(
@@ -46,7 +47,7 @@ def check(networks, optimizers, num_replicas):
                         num_replicas,
                         "Give it synchronized=True",
                     )
-            elif hasattr(layer, "seed_generator") and not isinstance(
+            elif layer._seed_generators and not isinstance(
                 layer, (layers.Dropout, layers.GaussianNoise)
             ):
                 _refuse(
@@ -56,12 +57,6 @@ def check(networks, optimizers, num_replicas):
                     "Take `kerasgan.layers.Dropout` or "
                     "`kerasgan.layers.GaussianNoise`",
                 )
-
-
-def _all_layers(layer):
-    yield layer
-    for inner in getattr(layer, "layers", ()):
-        yield from _all_layers(inner)
 
 
 def _refuse(received, num_replicas, remedy):

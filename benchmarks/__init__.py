@@ -1,0 +1,1 @@
+"""Speed and memory measurements; see README.md in this folder."""

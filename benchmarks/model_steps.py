@@ -1,0 +1,76 @@
+"""Times the training step of every recipe's model, with and without XLA."""
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from benchmarks import level_steps
+from benchmarks import recipe_models
+from benchmarks import report
+from benchmarks import timing
+
+# Column -> (precision, options of `tf.function`).
+_VARIANTS = {
+    "float32": ("float32", {}),
+    "float32, XLA": ("float32", {"jit_compile": True}),
+    "bfloat16": ("mixed_bfloat16", {}),
+    "bfloat16, XLA": ("mixed_bfloat16", {"jit_compile": True}),
+}
+
+
+def measure(rounds):
+    """Measures all models, prints a table and returns the numbers.
+
+    Args:
+        rounds: int, turns of each variant of each model.
+
+    Returns:
+        A dict from a model's name to a dict from a variant to seconds a step,
+        one value a round; without variants that TensorFlow cannot compile.
+    """
+    numbers = {
+        name: _variants(*case, rounds)
+        for name, case in recipe_models.MODELS.items()
+    }
+    report.table(
+        "train_step of the recipes' models, median ms",
+        ("", "images", *_VARIANTS, "fastest", "spread"),
+        [
+            (name, recipe_models.MODELS[name][0], *_cells(seconds))
+            for name, seconds in numbers.items()
+        ],
+    )
+    return numbers
+
+
+def _variants(batch_size, build, rounds):
+    contenders = {}
+    for variant, (precision, options) in _VARIANTS.items():
+        model = recipe_models.build(build, precision)
+        batch = recipe_models.batch(model, batch_size)
+        step = level_steps.bare_step(model, batch, **options)
+        try:
+            contenders[variant] = timing.repeated(step)
+        except tf.errors.UnimplementedError:
+            # XLA has no repeatable gradient of max pooling.
+            continue
+    seconds = timing.interleaved(contenders, rounds)
+    keras.backend.clear_session(free_memory=True)
+    return seconds
+
+
+def _cells(seconds):
+    """The medians, the name of the least, and the widest quartiles."""
+    medians = {name: np.median(values) for name, values in seconds.items()}
+    spreads = [
+        np.subtract(*np.quantile(values, (0.75, 0.25))) / medians[name]
+        for name, values in seconds.items()
+    ]
+    return (
+        *(
+            f"{1e3 * medians[name]:.1f}" if name in medians else "-"
+            for name in _VARIANTS
+        ),
+        min(medians, key=medians.get),
+        f"{max(spreads):.0%}",
+    )

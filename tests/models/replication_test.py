@@ -1,0 +1,194 @@
+"""What several replicas would do otherwise than one device is refused."""
+
+import json
+import os
+import pathlib
+import subprocess
+import sys
+
+import keras
+import model_cases
+import pytest
+import tensorflow as tf
+
+from kerasgan import layers
+from kerasgan import models
+from kerasgan.models import replication
+
+CLIPPING = {
+    "clipnorm": 0.5,
+    "clipvalue": 0.5,
+    "global_clipnorm": 0.5,
+    "gradient_accumulation_steps": 2,
+}
+NOISE = {
+    "dropout": lambda: keras.layers.Dropout(0.5, name="culprit"),
+    "noise": lambda: keras.layers.GaussianNoise(0.5, name="culprit"),
+    "in_a_nested_model": lambda: keras.Sequential(
+        [keras.layers.Dense(4), keras.layers.Dropout(0.5, name="culprit")]
+    ),
+}
+
+
+def network(*inner):
+    """A discriminator of 16 pixels with some layers in it."""
+    return keras.Sequential(
+        [
+            keras.Input((4, 4, 1)),
+            keras.layers.Flatten(),
+            *inner,
+            keras.layers.Dense(1),
+        ]
+    )
+
+
+def generator():
+    return keras.Sequential(
+        [
+            keras.Input((4,)),
+            keras.layers.Dense(16),
+            keras.layers.Reshape((4, 4, 1)),
+        ]
+    )
+
+
+def sgd(**kwargs):
+    return keras.optimizers.SGD(0.1, **kwargs)
+
+
+def message(networks=(), optimizers=(), num_replicas=2):
+    with pytest.raises(ValueError) as error:
+        replication.check(networks, optimizers, num_replicas)
+    return str(error.value)
+
+
+@pytest.mark.parametrize("name", CLIPPING)
+def test_what_is_done_to_each_replicas_gradients_is_refused(name):
+    value = CLIPPING[name]
+    text = message(optimizers=(sgd(), sgd(**{name: value}, name="culprit")))
+    assert text.startswith("2 replicas must train as one device would. ")
+    assert f"Received: {name}={value} of culprit, " in text
+    assert f"Leave `{name}` out, " in text
+    assert "--strategy=none" in text
+
+
+def test_the_message_says_how_many_replicas_there_are():
+    text = message(optimizers=(sgd(clipnorm=1.0),), num_replicas=8)
+    assert text.startswith("8 replicas must ")
+
+
+@pytest.mark.parametrize("noise", NOISE)
+def test_layers_that_draw_the_same_on_every_replica_are_refused(noise):
+    text = message((generator(), network(NOISE[noise]())))
+    assert "Received: 'culprit', which draws the same random numbers" in text
+    assert "Take `kerasgan.layers.Dropout` or" in text
+    assert "`kerasgan.layers.GaussianNoise`" in text
+    assert "--strategy=none" in text
+
+
+@pytest.mark.parametrize("nested", [False, True])
+def test_batch_norm_of_each_replica_is_refused(nested):
+    layer = keras.layers.BatchNormalization(name="culprit")
+    inner = keras.Sequential([layer]) if nested else layer
+    text = message((generator(), network(inner)))
+    assert "Received: 'culprit', whose statistics are of each replica" in text
+    assert "Give it synchronized=True, " in text
+
+
+def test_nothing_is_refused_on_one_device():
+    networks = [
+        network(keras.layers.BatchNormalization()),
+        *(network(make()) for make in NOISE.values()),
+    ]
+    optimizers = [sgd(**{name: value}) for name, value in CLIPPING.items()]
+    replication.check(networks, optimizers, num_replicas=1)
+    # Nor by `compile`, which knows that there is one.
+    model = models.GAN((generator(), networks[0]))
+    model.compile(sgd(), sgd(clipnorm=1.0))
+
+
+def test_layers_of_ours_and_synchronised_batch_norm_pass():
+    inner = keras.Sequential([layers.Dropout(0.5)])
+    own = network(
+        keras.layers.BatchNormalization(synchronized=True),
+        layers.Dropout(0.5),
+        layers.GaussianNoise(0.5),
+        inner,
+    )
+    optimizers = (
+        sgd(momentum=0.9, nesterov=True, weight_decay=0.1),
+        keras.optimizers.Adam(use_ema=True),
+    )
+    replication.check((generator(), own), optimizers, num_replicas=2)
+
+
+@pytest.mark.parametrize("name", model_cases.CASES)
+def test_no_model_of_the_table_is_refused(name):
+    model = model_cases.build(name)
+    for level in getattr(model, "levels", [model]):
+        networks = (level.generator, level.discriminator)
+        replication.check(networks, (sgd(), sgd()), num_replicas=2)
+
+
+def compile_on_two_replicas():
+    """Prints what `compile` raises, in a process of its own."""
+    tf.config.set_logical_device_configuration(
+        tf.config.list_physical_devices("CPU")[0],
+        [tf.config.LogicalDeviceConfiguration()] * 2,
+    )
+    strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
+    with strategy.scope():
+        attempts = {
+            "the generator's optimizer": lambda: model_cases.build(
+                "own_networks"
+            ).compile(sgd(clipnorm=1.0), sgd()),
+            "the discriminator's optimizer": lambda: model_cases.build(
+                "own_networks"
+            ).compile(sgd(), sgd(clipvalue=1.0)),
+            "a layer": lambda: models.GAN(
+                (generator(), network(keras.layers.Dropout(0.5)))
+            ).compile(sgd(), sgd()),
+            "the levels of a pyramid": lambda: model_cases.build(
+                "lapgan"
+            ).compile(sgd(), sgd(global_clipnorm=1.0)),
+            "nothing": lambda: model_cases.build("own_networks").compile(
+                sgd(), sgd()
+            ),
+        }
+        messages = {}
+        for name, attempt in attempts.items():
+            try:
+                attempt()
+                messages[name] = ""
+            except ValueError as error:
+                messages[name] = str(error)
+    print(json.dumps(messages))
+
+
+def test_compile_refuses_it_within_a_strategy():
+    # Two logical CPU devices have to be made before TensorFlow is used.
+    tests = pathlib.Path(__file__).parents[1]
+    paths = os.pathsep.join([str(tests), *filter(None, sys.path)])
+    done = subprocess.run(
+        [sys.executable, __file__],
+        env={**os.environ, "PYTHONPATH": paths},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    received = {
+        name: text.partition("Received: ")[2].partition(" of ")[0]
+        for name, text in json.loads(done.stdout.splitlines()[-1]).items()
+    }
+    layer = received.pop("a layer")
+    assert layer.startswith("'dropout', which draws the same random numbers")
+    assert received == {
+        "the generator's optimizer": "clipnorm=1.0",
+        "the discriminator's optimizer": "clipvalue=1.0",
+        "the levels of a pyramid": "global_clipnorm=1.0",
+        "nothing": "",
+    }
+
+
+if __name__ == "__main__":
+    compile_on_two_replicas()

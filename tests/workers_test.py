@@ -1,0 +1,370 @@
+"""Two workers train as one process does; killed, stopped, misled, alone.
+
+The workers are processes of this machine, and this file is their program.
+"""
+
+import csv
+import functools
+import json
+import os
+import pathlib
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+import model_cases
+import numpy as np
+import PIL.Image
+import pytest
+
+from kerasgan import devices
+from kerasgan import loop
+from kerasgan import models
+from kerasgan import training
+from kerasgan import watch
+
+EPOCHS, STEPS = 4, 12
+
+
+# What a worker does.
+
+
+def begin(folder, seed=1, worker_timeout=60.0):
+    return training.Run(
+        {
+            "batch_size": 4,
+            "checkpoint_minutes": 10.0,
+            "every": 1,
+            "logical_devices": 1,
+            "on_collapse": "warn",
+            "precision": "float32",
+            "seed": seed,
+            "strategy": "auto",
+            "worker_timeout": worker_timeout,
+            "workdir": str(folder),
+        },
+        "recipe",
+    )
+
+
+def train(pictures, **kwargs):
+    """Returns the weights at the end, the average's included."""
+    run = begin(**kwargs)
+    with run.scope():
+        # Synchronised batch norm, latents, an average.
+        model = models.DCGAN(
+            image_shape=(16, 16, 3), filters=2, ema=0.9, seed=run.seed
+        )
+        model_cases.compile(model)
+    run.train(model, training.Data(f"folder:{pictures}"), EPOCHS)
+    return [np.array(weight) for weight in model.weights]
+
+
+def signal_itself(number, at_step):
+    """Makes this process send itself a signal after a step."""
+
+    class SignalAt(watch.NaNWatch):
+        def on_train_batch_end(self, batch, logs=None):
+            if self.model.steps_taken == at_step:
+                os.kill(os.getpid(), number)
+
+    watch.NaNWatch = SignalAt
+
+
+def say_where_it_begins():
+    def train(model, batches, steps, *args, original=loop.train, **kwargs):
+        print(f"Begins at step {steps.start}.", flush=True)
+        return original(model, batches, steps, *args, **kwargs)
+
+    loop.train = train
+
+
+def main(runs, weights=None, signalled=None):
+    """Trains; after a `ValueError`, which is printed, another run."""
+    # A process joins its cluster once.
+    devices.choose = functools.cache(devices.choose)
+    say_where_it_begins()
+    if signalled:
+        signal_itself(*signalled)
+    for kwargs in runs:
+        try:
+            arrays = train(**kwargs)
+        except ValueError as error:
+            print("ValueError:", error, flush=True)
+            continue
+        np.savez(weights, *arrays)
+
+
+# How the test starts them.
+
+
+def free_addresses(count):
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [each.getsockname()[1] for each in sockets]
+    for each in sockets:
+        each.close()
+    return [f"127.0.0.1:{port}" for port in ports]
+
+
+class Worker:
+    """One process.
+
+    Attributes:
+        code: How it ended, the number of a signal being negative.
+        ended: When, on the clock of `time.monotonic`.
+        output: What it has said.
+        pid: Its process id.
+    """
+
+    def __init__(self, addresses, index, folder, **kwargs):
+        tests = pathlib.Path(__file__).parent
+        paths = os.pathsep.join([str(tests), *filter(None, sys.path)])
+        task = {"type": "worker", "index": index}
+        config = {"cluster": {"worker": addresses}, "task": task}
+        self._path = folder / f"{time.monotonic_ns()}.txt"
+        self.code = None
+        with open(self._path, "w", encoding="utf-8") as file:
+            self._process = subprocess.Popen(
+                [sys.executable, __file__, json.dumps(kwargs)],
+                env={
+                    **os.environ,
+                    "PYTHONPATH": paths,
+                    "TF_CONFIG": json.dumps(config),
+                },
+                stdout=file,
+                stderr=subprocess.STDOUT,
+            )
+        self.pid = self._process.pid
+
+    def has_ended(self):
+        if self.code is None and self._process.poll() is not None:
+            self.code, self.ended = self._process.returncode, time.monotonic()
+        return self.code is not None
+
+    @property
+    def output(self):
+        return self._path.read_text(encoding="utf-8")
+
+    def kill(self):
+        self._process.kill()
+        self._process.wait()
+
+
+def wait(workers, seconds=120):
+    """Waits until all have ended by themselves."""
+    deadline = time.monotonic() + seconds
+    try:
+        while not all([worker.has_ended() for worker in workers]):
+            if time.monotonic() > deadline:
+                said = "\n".join(worker.output for worker in workers)
+                pytest.fail(f"A worker goes on after {seconds} s:\n{said}")
+            time.sleep(0.05)
+    finally:
+        for worker in workers:
+            worker.kill()
+    return workers
+
+
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("pictures")
+    rng = np.random.default_rng(0)
+    for i in range(12):
+        pixels = rng.integers(256, size=(16, 16, 3), dtype="uint8")
+        PIL.Image.fromarray(pixels).save(folder / f"{i:02}.png")
+    return str(folder)
+
+
+@pytest.fixture(scope="module")
+def one(pictures, tmp_path_factory):
+    """The folder of a run on one device, and its weights."""
+    folder = tmp_path_factory.mktemp("one") / "run"
+    return folder, train(pictures, folder=folder)
+
+
+class Sessions:
+    """A run on two workers, killed, started again, stopped, started again."""
+
+    def __init__(self, pictures, folder):
+        self.folder = folder / "run"
+        self.weights = [folder / f"{i}.npz" for i in range(2)]
+        self.chiefs = []
+        runs = [{"pictures": pictures, "folder": str(self.folder)}]
+
+        def session(*signalled):
+            addresses = free_addresses(2)
+            workers = wait(
+                [
+                    Worker(
+                        addresses,
+                        i,
+                        folder,
+                        runs=runs,
+                        weights=str(self.weights[i]),
+                        signalled=signalled[i],
+                    )
+                    for i in range(2)
+                ]
+            )
+            self.chiefs.append(workers[0].pid)
+            return workers, self.checkpoints()
+
+        # In the second of four epochs, whose first has a checkpoint.
+        self.killed = session((signal.SIGKILL, 5), None)
+        self.stopped = session(None, (signal.SIGTERM, 7))
+        self.finished = session(None, None)
+
+    def checkpoints(self):
+        return sorted(
+            int(path.stem.partition("-")[2])
+            for path in (self.folder / "checkpoints").glob("*.index")
+        )
+
+
+@pytest.fixture(scope="module")
+def sessions(pictures, tmp_path_factory):
+    return Sessions(pictures, tmp_path_factory.mktemp("two"))
+
+
+def test_where_a_worker_is_killed_the_other_ends_with_an_error(sessions):
+    (chief, worker), checkpoints = sessions.killed
+    assert chief.code == -signal.SIGKILL
+    assert worker.code == 1
+    assert "OSError: All workers must stay up. Received: " in worker.output
+    # Within seconds; 16 if it is not the chief that was killed, as TensorFlow
+    # then waits for heartbeats.
+    assert worker.ended - chief.ended < 60
+    assert checkpoints == [3]
+
+
+def test_a_signal_to_one_worker_makes_both_save_and_stop(sessions):
+    (chief, worker), checkpoints = sessions.stopped
+    for each in (chief, worker):
+        assert "Begins at step 3." in each.output
+    # The wish goes the way of the next step's metrics.
+    assert checkpoints == [6, 8]
+    assert worker.code == 128 + signal.SIGTERM
+    assert "Stopped by SIGTERM at step 8 of 12 and saved" in worker.output
+    assert chief.code == 1
+    assert "all workers must go on. Received: a stop at step 8" in chief.output
+
+
+def test_two_workers_end_as_one_process_that_was_not_stopped(sessions, one):
+    workers, checkpoints = sessions.finished
+    for worker in workers:
+        assert worker.code == 0
+        assert "Begins at step 8." in worker.output
+    assert checkpoints == [9, STEPS]
+    saved = [np.load(path) for path in sessions.weights]
+    for name, expected in zip(saved[0].files, one[1], strict=True):
+        np.testing.assert_array_equal(saved[0][name], saved[1][name])
+        # Sums of gradients in another order.
+        np.testing.assert_allclose(saved[0][name], expected, rtol=0, atol=1e-6)
+
+
+def log(folder):
+    with open(folder / "log.csv", newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def test_the_log_is_that_of_one_process(sessions, one):
+    lines = log(sessions.folder)
+    assert [line["epoch"] for line in lines] == ["1", "2", "3", "4"]
+    for line, expected in zip(lines, log(one[0]), strict=True):
+        for name, value in expected.items():
+            # A norm is that of the part of the batch of each replica.
+            if not name.endswith("gradient_norm"):
+                # Rounding, in logits of 0.01 as in scores of 800.
+                assert float(line[name]) == pytest.approx(
+                    float(value), rel=1e-5, abs=1e-6
+                ), name
+
+
+def test_only_the_chief_writes(sessions, one):
+    def names(folder):
+        return sorted(
+            str(path.relative_to(folder))
+            for path in folder.rglob("*")
+            if path.parent.name != "tensorboard"
+        )
+
+    assert names(sessions.folder) == names(one[0])
+    # Event files bear the ids of their processes.
+    writers = {
+        int(path.name.partition(f".{socket.gethostname()}.")[2].split(".")[0])
+        for path in (sessions.folder / "tensorboard").iterdir()
+    }
+    assert writers == set(sessions.chiefs)
+
+
+def test_workers_that_do_not_agree_are_told_so(pictures, sessions, tmp_path):
+    addresses = free_addresses(2)
+    # With two seeds; then without a shared folder, where the chief finds the
+    # finished run and the other nothing.
+    folders = [sessions.folder, tmp_path / "another"]
+    workers = wait(
+        [
+            Worker(
+                addresses,
+                i,
+                tmp_path,
+                runs=[
+                    {
+                        "pictures": pictures,
+                        "folder": str(tmp_path / "run"),
+                        "seed": 1 + i,
+                    },
+                    {"pictures": pictures, "folder": str(folders[i])},
+                ],
+            )
+            for i in range(2)
+        ]
+    )
+    for worker in workers:
+        assert worker.code == 0, worker.output
+        seeds, folders = [
+            line
+            for line in worker.output.splitlines()
+            if line.startswith("ValueError: All workers must have the same ")
+        ]
+        steps_and_hashes = [
+            json.loads(
+                line.partition("each replica: ")[2].partition(". Give --work")[
+                    0
+                ]
+            )
+            for line in (seeds, folders)
+        ]
+        (step, first), (other_step, second) = steps_and_hashes[0]
+        assert step == other_step == 0
+        assert first != second
+        assert steps_and_hashes[1] == [[STEPS, first], [0, first]]
+
+
+def test_a_worker_that_is_alone_gives_up_in_time(pictures, tmp_path):
+    runs = [
+        {
+            "pictures": pictures,
+            "folder": str(tmp_path / "run"),
+            "worker_timeout": 3.0,
+        }
+    ]
+    # The chief of one pair, the other of another.
+    pairs = [free_addresses(2), free_addresses(2)]
+    began = time.monotonic()
+    workers = wait(
+        [Worker(pairs[i], i, tmp_path, runs=runs) for i in (0, 1)], 60
+    )
+    for i, worker in enumerate(workers):
+        # Most of it is the start of TensorFlow.
+        assert worker.ended - began < 30
+        assert worker.code == 1
+        assert "All workers must come up within 3 seconds" in worker.output
+        assert f"no answer from ['{pairs[i][1 - i]}']" in worker.output
+    assert not (tmp_path / "run").exists()
+
+
+if __name__ == "__main__":
+    main(**json.loads(sys.argv[1]))
