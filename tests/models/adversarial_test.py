@@ -89,7 +89,7 @@ def test_alternating_update_by_hand():
     )
     v, w = 2.0, 0.5
     model.fit(X.reshape(4, 1, 1, 1), batch_size=4, shuffle=False, verbose=0)
-    for i, part in enumerate((X[:2], X[2:])):
+    for i, part in enumerate((X[::2], X[1::2])):
         z = latents(model, 0, f"_{i}", 2)
         v -= 0.1 * discriminator_gradient(v, w, part, z)
     w -= 0.1 * generator_gradient(v, w, latents(model, 0, "_generator", 2))
