@@ -37,7 +37,7 @@ class Pictures(_Every):
     Args:
         draw: Function without arguments, returns a dict from a name to a
             picture, uint8 `(height, width, 3)`.
-        folder: Where `<name>-<step>.png` goes, and at the end `<name>.gif`.
+        folder: Where `<name>-<step>.png` goes.
         writer: A `tf.summary.SummaryWriter`.
         every: int, in epochs.
     """
@@ -56,26 +56,30 @@ class Pictures(_Every):
         if self.is_due(epoch):
             self._write()
 
-    def on_train_end(self, logs=None):
-        names = {
-            path.stem.rpartition("-")[0] for path in self.folder.glob("*.png")
-        }
-        for name in names:
-            paths = sorted(self.folder.glob(f"{name}-*.png"))
-            # At most some sixty pictures, the last among them.
-            paths = paths[:: -(-len(paths) // 60)] + paths[-1:]
-            figures.save_animation(
-                [np.asarray(PIL.Image.open(path)) for path in paths],
-                self.folder / f"{name}.gif",
-                scale=1,
-            )
-
     def _write(self):
         step = self.model.steps_taken
         for name, picture in self.draw().items():
             figures.save(picture, self.folder / f"{name}-{step:08d}.png")
             with self.writer.as_default():
                 tf.summary.image(name, picture[None], step=step)
+
+
+def animate(folder):
+    """Makes an animation of the pictures that `Pictures` has drawn.
+
+    Args:
+        folder: Theirs; `<name>.gif` is put beside them.
+    """
+    folder = pathlib.Path(folder)
+    for name in {path.stem.rpartition("-")[0] for path in folder.glob("*.png")}:
+        paths = sorted(folder.glob(f"{name}-*.png"))
+        # At most some sixty pictures, the last among them.
+        paths = paths[:: -(-len(paths) // 60)] + paths[-1:]
+        figures.save_animation(
+            [np.asarray(PIL.Image.open(path)) for path in paths],
+            folder / f"{name}.gif",
+            scale=1,
+        )
 
 
 class Measurements(_Every):

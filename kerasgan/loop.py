@@ -37,7 +37,7 @@ class StopSignals:
 
     def __exit__(self, *error):
         for number, handler in self._handlers.items():
-            signal.signal(number, handler)
+            signal.signal(number, handler or signal.SIG_DFL)
 
     def _note(self, number, frame):
         self.received = number

@@ -301,12 +301,14 @@ class Run:
         state = checkpoints.Checkpoints(
             model, folder / "checkpoints", self.devices.is_chief
         )
-        # Two checkpoints and a third being written, two models, pictures.
-        files.check_space(folder, 5 * state.num_bytes)
-        self._write_config(data)
-        if not state.restore():
-            model.adapt(one_pass)
+        restored = state.restore()
         step = model.steps_taken
+        if step < total_steps and not restored:
+            # Two checkpoints and a third being written, two models, pictures.
+            files.check_space(folder, 5 * state.num_bytes)
+        self._write_config(data)
+        if not restored:
+            model.adapt(one_pass)
         self._check_agreement(step)
         if step < total_steps:
             self._run_loop(
@@ -314,6 +316,7 @@ class Run:
             )
         if self.devices.is_chief:
             # Also of a run that was stopped after its last step.
+            callbacks.animate(folder / "samples")
             zoo.save(model, folder / "last")
             # Where no score was a number.
             if not zoo.is_saved(folder / "model"):

@@ -9,7 +9,8 @@ pooled map's size is rounded down, not up; the number of epochs and the choice
 of the best model are ours.
 
 Measured on two CPU cores: 1.1 to 1.4 s a step, so 7 to 9 minutes an epoch. (XLA
-has no max pooling that repeats bit for bit.) Not yet trained to the end.
+took 1.1 s in one measurement and 1.6 s in another, so without.) Not yet trained
+to the end.
 """
 
 from absl import app

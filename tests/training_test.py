@@ -153,7 +153,7 @@ def crash(*args, **kwargs):
 def test_a_run_stopped_after_its_last_step_is_completed(data, tmp_path):
     run = begin(tmp_path)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(callbacks.Pictures, "on_train_end", crash)
+        patch.setattr(callbacks, "animate", crash)
         with pytest.raises(ZeroDivisionError):
             run.train(small_dcgan(run), data, epochs=2)
     run.train(small_dcgan(run), data, epochs=2)

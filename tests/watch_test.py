@@ -104,7 +104,7 @@ def test_a_discriminator_with_a_100_times_too_large_learning_rate():
     assert "The discriminator has won" in found
     # Plain SGD has no bound on a step, and overflows.
     model.compile(keras.optimizers.SGD(0.05), keras.optimizers.SGD(5.0))
-    with pytest.raises(FloatingPointError, match="discriminator_loss"):
+    with pytest.raises(FloatingPointError, match=r"=(inf|nan|-inf)"):
         fit(model)
 
 
