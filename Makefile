@@ -12,7 +12,7 @@ demo: .venv/with-test
 test: .venv/with-test
 	.venv/bin/python -m pytest
 
-# On an idle machine; some 25 minutes on two cores, see benchmarks/README.md.
+# For an idle machine and patience, see benchmarks/README.md.
 bench: .venv/with-test
 	.venv/bin/python -m benchmarks.train_step --models
 	.venv/bin/python -m benchmarks.soak

@@ -48,16 +48,16 @@ def choose(name="auto", logical_devices=1, worker_timeout=600):
             asked for that would not be used.
         OSError: If not all workers come up in time.
     """
+    if logical_devices > 1 and name != "mirrored":
+        raise ValueError(
+            "--logical_devices above 1 needs --strategy=mirrored. "
+            f"Received: --logical_devices={logical_devices} with "
+            f"--strategy={name}. Give both, or leave it out."
+        )
     config = os.environ.get("TF_CONFIG")
     if name == "multi_worker" or (name == "auto" and config):
         return _multi_worker(config, worker_timeout)
     if logical_devices > 1:
-        if name != "mirrored":
-            raise ValueError(
-                "--logical_devices above 1 needs --strategy=mirrored. "
-                f"Received: --logical_devices={logical_devices} with "
-                f"--strategy={name}. Give both, or leave it out."
-            )
         tf.config.set_logical_device_configuration(
             tf.config.list_physical_devices("CPU")[0],
             [tf.config.LogicalDeviceConfiguration()] * logical_devices,
@@ -114,7 +114,7 @@ def check_tf_config(text):
             set(cluster) <= {"chief", "worker"}
             and len(cluster.get("chief", "1")) == 1
             and all(map(_is_address, _all(cluster)))
-            and isinstance(index, int)
+            and type(index) is int  # not a bool
             and 0 <= index < len(addresses)
         )
     except (TypeError, ValueError, KeyError, AttributeError):

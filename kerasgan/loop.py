@@ -22,7 +22,8 @@ class StopSignals:
     than the main one, nothing is changed.
 
     Attributes:
-        received: Number of the signal, None while there was none.
+        received: Number of the signal, None while there was none. `train` sets
+            it to SIGTERM where another worker had one.
     """
 
     def __init__(self):
@@ -90,11 +91,16 @@ def train(
         if batch == 0 or step == steps.start:
             callbacks.on_epoch_begin(epoch)
         callbacks.on_train_batch_begin(batch)
-        logs, (save_wanted, stop_wanted) = step_function(
+        logs, (save_wanted, signalled, stop_wanted) = step_function(
             iterator,
             time.monotonic() - saved >= save_seconds,
-            signals.received is not None or model.stop_training,
+            signals.received is not None,
+            model.stop_training,
         )
+        if signalled:
+            # Perhaps another worker was.
+            signals.received = signals.received or signal.SIGTERM
+            stop_wanted = True
         callbacks.on_train_batch_end(batch, logs)
         if batch + 1 == steps_per_epoch:
             logs = dict(logs)

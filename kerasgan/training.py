@@ -306,10 +306,10 @@ class Run:
         if step < total_steps and not restored:
             # Two checkpoints and a third being written, two models, pictures.
             files.check_space(folder, 5 * state.num_bytes)
+        self._check_agreement(step)
         self._write_config(data)
         if not restored:
             model.adapt(one_pass)
-        self._check_agreement(step)
         if step < total_steps:
             self._run_loop(
                 model, data, sampler or model, folder, state, epochs, step
