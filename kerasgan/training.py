@@ -359,11 +359,10 @@ class Run:
             sys.exit(128 + signals.received)
         if done < steps.stop:
             raise RuntimeError(
-                "Training must not collapse with --on_collapse=stop, and all "
-                f"workers must go on. Received: a stop at step {done} of "
-                f"{steps.stop}, as said above. The state is saved: the same "
-                "command goes on, with --on_collapse=warn without a stop; or "
-                "begin anew with --restart."
+                "Training must not collapse with --on_collapse=stop. Received: "
+                f"a stop at step {done} of {steps.stop}, for what is said "
+                "above (by the chief, of several workers). The state is saved: "
+                "go on with --on_collapse=warn, or begin anew with --restart."
             )
 
     @contextlib.contextmanager
