@@ -4,9 +4,9 @@ r"""Measures the training step of LAPGAN's 32x32 levels.
     python -m benchmarks.train_step --models   # and of all recipes' models
 
 Run it in the top folder of the checkout, on an idle machine; it needs no data
-set. With --rounds=7 the first takes 8 minutes on two CPU cores. Where PyTorch is
-installed, it is a contender. README.md in this folder says what is measured and
-how.
+set. With --rounds=7 the first takes 8 minutes on two CPU cores. Where PyTorch
+is installed, it is a contender. README.md in this folder says what is measured
+and how.
 """
 
 import importlib.util
