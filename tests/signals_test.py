@@ -7,13 +7,12 @@ import threading
 import keras
 import model_cases
 import numpy as np
-import PIL.Image
 import pytest
+import run_cases
 
 from kerasgan import callbacks
 from kerasgan import loop
 from kerasgan import models
-from kerasgan import training
 from kerasgan import zoo
 
 NUMBERS = {signal.SIGTERM: 143, signal.SIGINT: 130}
@@ -24,18 +23,14 @@ STEPS, EPOCHS = 3, 4
 def data(tmp_path_factory):
     """Twelve colour pictures of 16x16, three batches."""
     folder = tmp_path_factory.mktemp("pictures")
-    rng = np.random.default_rng(0)
-    for i in range(12):
-        pixels = rng.integers(256, size=(16, 16, 3), dtype="uint8")
-        PIL.Image.fromarray(pixels).save(folder / f"{i:02}.png")
-    return training.Data(f"folder:{folder}")
+    return run_cases.write_pictures(folder)
 
 
 @pytest.fixture(scope="module")
 def whole(data, tmp_path_factory):
     """Folder and model of a run without a signal."""
     folder = tmp_path_factory.mktemp("whole") / "run"
-    return folder, train(begin(folder), data)
+    return folder, train(run_cases.begin(folder), data)
 
 
 @pytest.fixture(autouse=True)
@@ -47,22 +42,6 @@ def same_handlers():
     for number, handler in zip(NUMBERS, before, strict=True):
         signal.signal(number, handler)
     assert after == before
-
-
-def begin(folder):
-    values = {
-        "batch_size": 4,
-        "checkpoint_minutes": 10.0,
-        "every": 1,
-        "logical_devices": 1,
-        "on_collapse": "warn",
-        "precision": "float32",
-        "seed": 1,
-        "strategy": "none",
-        "worker_timeout": 60.0,
-        "workdir": str(folder),
-    }
-    return training.Run(values, "recipe")
 
 
 def train(run, data, epochs=EPOCHS, weights=1):
@@ -126,7 +105,7 @@ def assert_same_end(folder, model, whole):
 def test_a_signal_saves_and_the_run_goes_on(
     number, whole, data, tmp_path, monkeypatch, capsys
 ):
-    run = begin(tmp_path)
+    run = run_cases.begin(tmp_path)
     with monkeypatch.context() as patch:
         # Step 7 is the first of an epoch; the step after it is the last.
         act = at_step(7, lambda: send(number))
@@ -145,7 +124,7 @@ def test_a_signal_saves_and_the_run_goes_on(
 
 
 def test_a_signal_after_the_last_step(whole, data, tmp_path, monkeypatch):
-    run = begin(tmp_path)
+    run = run_cases.begin(tmp_path)
     with monkeypatch.context() as patch:
         act = at_step(STEPS * EPOCHS, lambda: send(signal.SIGTERM))
         patch.setattr(callbacks.Log, "on_train_batch_end", act)
@@ -159,7 +138,7 @@ def test_a_signal_after_the_last_step(whole, data, tmp_path, monkeypatch):
 def test_a_signal_after_the_last_step_of_further_epochs(
     whole, data, tmp_path, monkeypatch
 ):
-    run = begin(tmp_path)
+    run = run_cases.begin(tmp_path)
     train(run, data, epochs=EPOCHS - 1)
     with monkeypatch.context() as patch:
         act = at_step(STEPS * EPOCHS, lambda: send(signal.SIGTERM))
@@ -181,7 +160,7 @@ def test_a_second_ctrl_c_ends_at_once(data, tmp_path, monkeypatch):
 
     monkeypatch.setattr(callbacks.Log, "on_train_batch_end", at_step(7, act))
     with pytest.raises(KeyboardInterrupt):
-        train(begin(tmp_path), data)
+        train(run_cases.begin(tmp_path), data)
     assert reached == ["after the first"]
     assert checkpoint_names(tmp_path) == ["ckpt-3", "ckpt-6"]
 
@@ -196,7 +175,7 @@ def test_a_run_in_another_thread_has_no_handlers(
     )
     monkeypatch.setattr(callbacks.Log, "on_train_batch_end", act)
     thread = threading.Thread(
-        target=lambda: trained.append(train(begin(tmp_path), data))
+        target=lambda: trained.append(train(run_cases.begin(tmp_path), data))
     )
     thread.start()
     thread.join()

@@ -12,8 +12,8 @@ import sys
 import keras
 import model_cases
 import numpy as np
-import PIL.Image
 import pytest
+import run_cases
 import tensorflow as tf
 from tensorboard.backend.event_processing import event_accumulator
 
@@ -29,30 +29,7 @@ def data(tmp_path):
     """Twelve colour pictures of 16x16."""
     folder = tmp_path / "pictures"
     folder.mkdir()
-    rng = np.random.default_rng(0)
-    for i in range(12):
-        pixels = rng.integers(256, size=(16, 16, 3), dtype="uint8")
-        PIL.Image.fromarray(pixels).save(folder / f"{i:02}.png")
-    return training.Data(f"folder:{folder}")
-
-
-def begin(folder, **changes):
-    return training.Run(
-        {
-            "batch_size": 4,
-            "checkpoint_minutes": 10.0,
-            "every": 1,
-            "logical_devices": 1,
-            "on_collapse": "warn",
-            "precision": "float32",
-            "seed": 1,
-            "strategy": "auto",
-            "worker_timeout": 60.0,
-            "workdir": str(folder),
-            **changes,
-        },
-        "recipe",
-    )
+    return run_cases.write_pictures(folder)
 
 
 def small_dcgan(run):
@@ -93,19 +70,19 @@ def lines(path):
 
 @pytest.mark.parametrize("build", [small_dcgan, small_gan])
 def test_a_stopped_run_ends_as_one_that_was_not(build, data, tmp_path):
-    run = begin(tmp_path / "whole")
+    run = run_cases.begin(tmp_path / "whole")
     whole = build(run)
     run.train(whole, data, epochs=4)
 
     # Stopped in the middle of the third epoch, as by a crash.
-    run = begin(tmp_path / "stopped")
+    run = run_cases.begin(tmp_path / "stopped")
     stopped = build(run)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(callbacks.Scalars, "on_train_batch_end", crash_at(7))
         with pytest.raises(ZeroDivisionError):
             run.train(stopped, data, epochs=4)
     assert not (tmp_path / "stopped" / "last").exists()
-    run = begin(tmp_path / "stopped")
+    run = run_cases.begin(tmp_path / "stopped")
     resumed = build(run)
     run.train(resumed, data, epochs=4)
 
@@ -151,7 +128,7 @@ def crash(*args, **kwargs):
 
 
 def test_a_run_stopped_after_its_last_step_is_completed(data, tmp_path):
-    run = begin(tmp_path)
+    run = run_cases.begin(tmp_path)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(callbacks, "animate", crash)
         with pytest.raises(ZeroDivisionError):
@@ -162,7 +139,7 @@ def test_a_run_stopped_after_its_last_step_is_completed(data, tmp_path):
 
 
 def test_images_of_another_size_leave_no_folder(data, tmp_path):
-    run = begin(tmp_path / "run")
+    run = run_cases.begin(tmp_path / "run")
     wrong = dataclasses.replace(data, image_size=8)
     with pytest.raises(ValueError, match="takes float images of shape"):
         run.train(small_dcgan(run), wrong, epochs=1)
@@ -170,7 +147,7 @@ def test_images_of_another_size_leave_no_folder(data, tmp_path):
 
 
 def test_scores_of_refined_and_of_generated_images_do_not_mix(data, tmp_path):
-    run = begin(tmp_path)
+    run = run_cases.begin(tmp_path)
     run.train_lapgan(small_lapgan(run), data, (1, 1), level=0)
     path = tmp_path / "level_0" / "best.json"
     assert json.loads(path.read_text())["refined_real_images"]
@@ -182,7 +159,7 @@ def test_scores_of_refined_and_of_generated_images_do_not_mix(data, tmp_path):
 
 
 def test_a_finished_run_is_only_loaded(data, tmp_path):
-    run = begin(tmp_path)
+    run = run_cases.begin(tmp_path)
     best = run.train(small_dcgan(run), data, epochs=1)
     changed = (tmp_path / "log.csv").stat().st_mtime_ns
     again = run.train(small_dcgan(run), data, epochs=1)
@@ -193,7 +170,7 @@ def test_a_finished_run_is_only_loaded(data, tmp_path):
 
 
 def test_model_is_that_of_the_lowest_score(data, tmp_path):
-    run = begin(tmp_path)
+    run = run_cases.begin(tmp_path)
     run.train(small_dcgan(run), data, epochs=3)
     scores = [
         float(line["sliced_wasserstein_distance"])
@@ -205,7 +182,7 @@ def test_model_is_that_of_the_lowest_score(data, tmp_path):
 
 
 def test_every_two_epochs_and_at_the_end(data, tmp_path):
-    run = begin(tmp_path, every=2)
+    run = run_cases.begin(tmp_path, every=2)
     run.train(small_dcgan(run), data, epochs=3)
     scored = [
         not math.isnan(float(line["sliced_wasserstein_distance"]))
@@ -217,7 +194,7 @@ def test_every_two_epochs_and_at_the_end(data, tmp_path):
 
 
 def test_a_checkpoint_within_an_epoch(data, tmp_path):
-    run = begin(tmp_path, checkpoint_minutes=0.0, every=4)
+    run = run_cases.begin(tmp_path, checkpoint_minutes=0.0, every=4)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(callbacks.Log, "on_train_batch_end", crash_at(5))
         with pytest.raises(ZeroDivisionError):
@@ -232,7 +209,7 @@ def latest(folder):
 
 
 def test_a_loss_that_is_nan_stops_the_run(data, tmp_path):
-    run = begin(tmp_path)
+    run = run_cases.begin(tmp_path)
     model = small_dcgan(run)
     model.compile(
         keras.optimizers.Adam(1e-3),
@@ -279,32 +256,32 @@ def constant_gan(run):
 def test_a_collapse_stops_the_run_where_that_is_asked_for(
     data, tmp_path, capsys
 ):
-    run = begin(tmp_path, on_collapse="stop")
+    run = run_cases.begin(tmp_path, on_collapse="stop")
     with pytest.raises(RuntimeError, match="a stop at step 4 of 9"):
         run.train(constant_gan(run), data, epochs=3)
     assert "same image whatever its latents are" in capsys.readouterr().out
     assert latest(tmp_path) == "ckpt-4"
     # Goes on with a warning.
-    run = begin(tmp_path)
+    run = run_cases.begin(tmp_path)
     run.train(constant_gan(run), data, epochs=3)
     assert latest(tmp_path) == "ckpt-9"
     assert capsys.readouterr().out.count("Training goes on") == 2
 
 
 def test_changed_data_are_refused(data, tmp_path):
-    run = begin(tmp_path / "run")
+    run = run_cases.begin(tmp_path / "run")
     run.train(small_dcgan(run), data, epochs=1)
     # In another folder, as images are read once per process.
     shutil.copytree(tmp_path / "pictures", tmp_path / "more")
     shutil.copy(tmp_path / "more" / "00.png", tmp_path / "more" / "12.png")
-    run = begin(tmp_path / "run")
+    run = run_cases.begin(tmp_path / "run")
     more = training.Data(f"folder:{tmp_path / 'more'}")
     with pytest.raises(ValueError, match=r"_images': 12}, .*_images': 13}"):
         run.train(small_dcgan(run), more, epochs=2)
 
 
 def test_a_folder_of_another_recipe_is_refused(data, tmp_path):
-    run = begin(tmp_path)
+    run = run_cases.begin(tmp_path)
     run.train(small_dcgan(run), data, epochs=1)
     with pytest.raises(ValueError, match=r"\(then, now\): 'recipe', 'other'"):
         training.Run(run.values, "other")
@@ -314,19 +291,19 @@ def test_a_folder_of_another_recipe_is_refused(data, tmp_path):
 def test_a_folder_whose_config_is_no_runs_is_refused(text, tmp_path):
     (tmp_path / "config.json").write_text(text)
     with pytest.raises(ValueError, match="which is no run's"):
-        begin(tmp_path)
+        run_cases.begin(tmp_path)
 
 
 def test_a_folder_that_cannot_be_written_to_is_refused(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(OSError, match="--workdir must be a folder"):
-        begin(tmp_path / "file" / "run")
+        run_cases.begin(tmp_path / "file" / "run")
 
 
 def test_a_disk_without_space_is_refused_before_work(
     data, tmp_path, monkeypatch
 ):
-    run = begin(tmp_path / "run")
+    run = run_cases.begin(tmp_path / "run")
     usage = shutil.disk_usage(tmp_path)._replace(free=1000)
     monkeypatch.setattr(shutil, "disk_usage", lambda path: usage)
     with pytest.raises(OSError, match=r"0\.0 MiB free"):
@@ -335,16 +312,18 @@ def test_a_disk_without_space_is_refused_before_work(
 
 
 def test_changed_flags_are_refused(data, tmp_path):
-    run = begin(tmp_path)
+    run = run_cases.begin(tmp_path)
     assert not (tmp_path / "config.json").exists()
     run.train(small_dcgan(run), data, epochs=1)
-    begin(tmp_path, every=5, checkpoint_minutes=1.0, on_collapse="stop")
+    run_cases.begin(
+        tmp_path, every=5, checkpoint_minutes=1.0, on_collapse="stop"
+    )
     with pytest.raises(ValueError, match=r"'batch_size': \(4, 8\)"):
-        begin(tmp_path, batch_size=8)
+        run_cases.begin(tmp_path, batch_size=8)
 
 
 def test_tensorboard_has_the_curves_and_pictures(data, tmp_path):
-    run = begin(tmp_path, every=17)
+    run = run_cases.begin(tmp_path, every=17)
     # Curves have a point every 50 steps, and an epoch has 3.
     run.train(small_dcgan(run), data, epochs=17)
     steps = {}
@@ -371,13 +350,13 @@ def test_tensorboard_has_the_curves_and_pictures(data, tmp_path):
 
 
 def test_after_a_crash_curves_have_no_point_twice(data, tmp_path):
-    run = begin(tmp_path, batch_size=1, every=99)
+    run = run_cases.begin(tmp_path, batch_size=1, every=99)
     with pytest.MonkeyPatch.context() as patch:
         # After the second point of the curves, without a checkpoint.
         patch.setattr(callbacks.Progress, "on_train_batch_end", crash_at(100))
         with pytest.raises(ZeroDivisionError):
             run.train(small_dcgan(run), data, epochs=10)
-    run = begin(tmp_path, batch_size=1, every=99)
+    run = run_cases.begin(tmp_path, batch_size=1, every=99)
     run.train(small_dcgan(run), data, epochs=10)
     curves = event_accumulator.EventAccumulator(
         str(tmp_path / "tensorboard"), {"tensors": 0}
@@ -392,12 +371,12 @@ def small_lapgan(run):
 
 
 def test_a_level_trained_elsewhere_is_used(data, tmp_path):
-    elsewhere = begin(tmp_path / "elsewhere")
+    elsewhere = run_cases.begin(tmp_path / "elsewhere")
     assert (
         elsewhere.train_lapgan(small_lapgan(elsewhere), data, (1, 1), level=0)
         is None
     )
-    here = begin(tmp_path / "here")
+    here = run_cases.begin(tmp_path / "here")
     shutil.copytree(
         tmp_path / "elsewhere" / "level_0", tmp_path / "here" / "level_0"
     )
@@ -415,7 +394,7 @@ def test_a_level_trained_elsewhere_is_used(data, tmp_path):
 
 def test_a_batch_that_cannot_be_dealt_out(tmp_path):
     # One CPU is one device; the message is the same for several.
-    begin(tmp_path, strategy="mirrored")
+    run_cases.begin(tmp_path, strategy="mirrored")
     script = (
         "from kerasgan import training; training.Run({'batch_size': 3, "
         "'every': 1, 'logical_devices': 2, 'precision': 'float32', 'seed': 0, "

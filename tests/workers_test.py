@@ -16,8 +16,8 @@ import time
 
 import model_cases
 import numpy as np
-import PIL.Image
 import pytest
+import run_cases
 
 from kerasgan import devices
 from kerasgan import loop
@@ -31,27 +31,9 @@ EPOCHS, STEPS = 4, 12
 # What a worker does.
 
 
-def begin(folder, seed=1, worker_timeout=60.0):
-    return training.Run(
-        {
-            "batch_size": 4,
-            "checkpoint_minutes": 10.0,
-            "every": 1,
-            "logical_devices": 1,
-            "on_collapse": "warn",
-            "precision": "float32",
-            "seed": seed,
-            "strategy": "auto",
-            "worker_timeout": worker_timeout,
-            "workdir": str(folder),
-        },
-        "recipe",
-    )
-
-
 def train(pictures, **kwargs):
     """Returns the weights at the end, the average's included."""
-    run = begin(**kwargs)
+    run = run_cases.begin(**kwargs)
     with run.scope():
         # Synchronised batch norm, latents, an average.
         model = models.DCGAN(
@@ -170,10 +152,7 @@ def wait(workers, seconds=120):
 @pytest.fixture(scope="module")
 def pictures(tmp_path_factory):
     folder = tmp_path_factory.mktemp("pictures")
-    rng = np.random.default_rng(0)
-    for i in range(12):
-        pixels = rng.integers(256, size=(16, 16, 3), dtype="uint8")
-        PIL.Image.fromarray(pixels).save(folder / f"{i:02}.png")
+    run_cases.write_pictures(folder)
     return str(folder)
 
 
