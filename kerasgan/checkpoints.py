@@ -121,7 +121,8 @@ class Checkpoints:
                     files.check_space(folder, self.num_bytes)
                 manager = self._manager(folder)
                 manager.save(checkpoint_number=step)
-                self._remove_others(manager)
+                if self.is_chief:
+                    self._remove_others(manager)
             except (tf.errors.OpError, OSError) as error:
                 raise OSError(
                     f"The checkpoint of step {step} must be written to "

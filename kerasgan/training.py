@@ -7,7 +7,6 @@ import math
 import pathlib
 import signal
 import sys
-import zlib
 
 import absl.app
 import absl.flags
@@ -30,25 +29,11 @@ from kerasgan import loop
 from kerasgan import metrics
 from kerasgan import models
 from kerasgan import random
+from kerasgan import run_config
 from kerasgan import watch
 from kerasgan import zoo
 from kerasgan.models import base
-from kerasgan.version import __version__
 
-# The flags that may change when a run is continued.
-_FREE = (
-    "checkpoint_minutes",
-    "data_dir",
-    "download",
-    "epochs",
-    "every",
-    "level",
-    "logical_devices",
-    "on_collapse",
-    "strategy",
-    "worker_timeout",
-    "workdir",
-)
 _SCORE = "sliced_wasserstein_distance"
 _MEASURED = (_SCORE, "diversity")
 _SCORED_IMAGES = 1000
@@ -78,22 +63,12 @@ def start(argv, module):
         absl.logging.set_verbosity(absl.logging.ERROR)
     values = flags.resolved(module)
     if values.pop("restart"):
-        values["workdir"] = _fresh(values["workdir"])
+        values["workdir"] = run_config.fresh(values["workdir"])
         console.say(
             f"Begins anew in {values['workdir']}; to go on there later, give "
             f"--workdir={values['workdir']}."
         )
     return Run(values, pathlib.Path(sys.modules[module].__file__).stem)
-
-
-def _fresh(folder):
-    folder = pathlib.Path(folder)
-    number = 2
-    fresh = folder
-    while fresh.exists():
-        fresh = folder.with_name(f"{folder.name}-{number}")
-        number += 1
-    return str(fresh)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -135,13 +110,12 @@ class Run:
 
     def __init__(self, values, recipe):
         self.values = values
-        self.recipe = recipe
         self.folder = pathlib.Path(values["workdir"])
         self.seed = values["seed"]
         self.batch_size = values["batch_size"]
         self.every = values["every"]
         files.check_folder("--workdir", self.folder)
-        self._check_config()
+        self.config = run_config.RunConfig(self.folder, recipe, values)
         devices.make_repeatable()
         self.devices = devices.choose(
             values["strategy"],
@@ -158,77 +132,6 @@ class Run:
                 f"Received: --batch_size={self.batch_size} for {replicas} "
                 "devices. Change it, or give --strategy=none."
             )
-
-    @property
-    def _config_path(self):
-        return self.folder / "config.json"
-
-    def _read_config(self):
-        if not self._config_path.is_file():
-            return None
-        try:
-            config = json.loads(self._config_path.read_text(encoding="utf-8"))
-            return {name: config[name] for name in ("recipe", "flags", "data")}
-        except (ValueError, KeyError, TypeError) as error:
-            raise ValueError(
-                "--workdir must be new, or the folder of a run. Received: "
-                f"'{self._config_path}', which is no run's ({error!r}). Give "
-                "another --workdir, or --restart."
-            ) from error
-
-    def _check_config(self):
-        old = self._read_config()
-        if old is None:
-            return
-        if old["recipe"] != self.recipe:
-            raise ValueError(
-                f"The run in '{self.folder}' can only be continued with its "
-                f"recipe. Received (then, now): {old['recipe']!r}, "
-                f"{self.recipe!r}. Give another --workdir."
-            )
-        names = {*old["flags"], *self.values} - {*_FREE}
-        changed = {
-            name: (old["flags"].get(name), self.values.get(name))
-            for name in sorted(names)
-            if old["flags"].get(name) != self.values.get(name)
-        }
-        if changed:
-            raise ValueError(
-                f"The run in '{self.folder}' can only be continued with the "
-                f"flags that it began with. Received (then, now): {changed}. "
-                "Repeat the old ones, give another --workdir, or --restart."
-            )
-
-    def _write_config(self, data):
-        # Only once training begins: a mistake in the flags leaves no folder.
-        info = self.info(data)
-        described = {
-            "class_names": list(info.class_names),
-            "image_shape": list(info.image_shape),
-            "num_images": info.num_images,
-        }
-        old = self._read_config()
-        if old is not None and old["data"] != described:
-            raise ValueError(
-                f"The run in '{self.folder}' can only be continued with the "
-                f"data that it began with. Received (then, now): {old['data']}"
-                f", {described}. Restore the data, or give --restart."
-            )
-        if not self.devices.is_chief:
-            return
-        self.folder.mkdir(parents=True, exist_ok=True)
-        config = {
-            "data": described,
-            "flags": self.values,
-            "recipe": self.recipe,
-            "versions": {
-                "keras": keras.__version__,
-                "kerasgan": __version__,
-                "numpy": np.__version__,
-                "tensorflow": tf.__version__,
-            },
-        }
-        files.replace_json(self._config_path, config)
 
     def scope(self):
         """Within it, models and optimizers are made for the run's devices."""
@@ -307,7 +210,11 @@ class Run:
             # Two checkpoints and a third being written, two models, pictures.
             files.check_space(folder, 5 * state.num_bytes)
         self._check_agreement(step)
-        self._write_config(data)
+        info = self.info(data)
+        self.config.check_data(info)
+        if self.devices.is_chief:
+            # Only now: a mistake in the flags leaves no folder.
+            self.config.write(info)
         if not restored:
             model.adapt(one_pass)
         if step < total_steps:
@@ -429,13 +336,7 @@ class Run:
         # Also where all workers wait for each other.
         if self.devices.num_replicas == 1:
             return
-        flags_hash = zlib.crc32(
-            json.dumps(
-                {k: v for k, v in self.values.items() if k not in _FREE},
-                sort_keys=True,
-            ).encode()
-        )
-        mine = tf.constant([step, flags_hash], tf.int64)
+        mine = tf.constant([step, self.config.flags_hash], tf.int64)
         everyones = self.strategy.gather(
             self.strategy.run(lambda: mine[None]), axis=0
         )

@@ -32,6 +32,7 @@ ROWS = (
         "metrics",
         "optimizers",
         "random",
+        "run_config",
         "version",
     },
     {"callbacks", "models"},
