@@ -25,7 +25,6 @@ import sys
 import tempfile
 import time
 
-import h5py
 import numpy as np
 import PIL.Image
 import rich.console
@@ -300,7 +299,7 @@ def _files(folder):
     """Contents of the files, but for half-written ones, which are hidden."""
     paths = [path.relative_to(folder) for path in folder.rglob("*")]
     files = {
-        path: _content(folder / path)
+        path: (folder / path).read_bytes()
         for path in paths
         if path.parts[0] not in _OWN
         and not path.name.startswith(".")
@@ -308,22 +307,6 @@ def _files(folder):
     }
     # Only their names: the same two are kept.
     return {**files, **dict.fromkeys(_names(folder))}
-
-
-def _content(path):
-    if path.suffix != ".h5":
-        return path.read_bytes()
-    # The names that Keras gives to layers count up within a process.
-    arrays = {}
-    with h5py.File(path) as file:
-        file.visititems(
-            lambda name, item: (
-                arrays.update({name: item[()].tobytes()})
-                if isinstance(item, h5py.Dataset)
-                else None
-            )
-        )
-    return arrays
 
 
 def experiment(folder, kills, epochs, seed, console):

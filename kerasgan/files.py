@@ -6,24 +6,78 @@ import pathlib
 import shutil
 
 
-def replace_text(path, text):
-    """Writes a text file; a reader sees the old text or the new one.
+def replace_bytes(path, content):
+    """Writes a file; a reader sees the old content or the new one.
 
     Args:
         path: Of the file, a `pathlib.Path`.
-        text: string.
+        content: bytes.
     """
     partial = path.with_name(f".{path.name}.partial")
-    with open(partial, "w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
+    _write(partial, content)
     os.replace(partial, path)
 
 
+def replace_text(path, text):
+    """Writes a text file, see `replace_bytes`."""
+    replace_bytes(path, text.encode())
+
+
+def _write(path, content):
+    with open(path, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def json_text(value):
+    """The one form in which JSON is written, a string."""
+    return json.dumps(value, indent=1, sort_keys=True, allow_nan=False) + "\n"
+
+
 def replace_json(path, value):
-    """Writes a JSON file, see `replace_text`."""
-    replace_text(path, json.dumps(value, indent=1, sort_keys=True) + "\n")
+    """Writes a JSON file, see `replace_bytes`."""
+    replace_text(path, json_text(value))
+
+
+def replace_folder(path, contents):
+    """Writes a folder in the place of the one that is there.
+
+    A reader sees the old folder or the new one; between the two there is a
+    moment with neither, after which `recover_folder` brings back the old one.
+
+    Args:
+        path: Of the folder, a `pathlib.Path`; parents are made.
+        contents: dict from file name to bytes.
+    """
+    recover_folder(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.name}.partial")
+    previous = _previous(path)
+    for leftover in (partial, previous):
+        shutil.rmtree(leftover, ignore_errors=True)
+    partial.mkdir()
+    for name, content in contents.items():
+        _write(partial / name, content)
+    if path.exists():
+        os.rename(path, previous)
+    os.rename(partial, path)
+    shutil.rmtree(previous, ignore_errors=True)
+
+
+def recover_folder(path):
+    """Brings back what `replace_folder` was killed in replacing.
+
+    Args:
+        path: Of the folder, a `pathlib.Path`.
+    """
+    previous = _previous(path)
+    if previous.is_dir() and not path.exists():
+        os.rename(previous, path)
+
+
+def _previous(path):
+    return path.with_name(f".{path.name}.previous")
 
 
 def check_folder(argument, path):

@@ -18,6 +18,12 @@ def define(name, epochs, batch_size, every, data=None):
     flags.DEFINE_string(
         "workdir", f"runs/{name}", "Run folder; the same command resumes there."
     )
+    flags.DEFINE_string(
+        "init_from",
+        None,
+        "Starts from the weights of a trained model: a name of the zoo, or a "
+        "folder.",
+    )
     flags.DEFINE_bool(
         "restart",
         False,
@@ -134,6 +140,35 @@ def _define_integers(name, default, help):
         ",".join(map(str, default)),
         help,
         serializer=flags.CsvListSerializer(","),
+    )
+
+
+# What does not change the model that comes out.
+_OF_PLACE = (
+    "checkpoint_minutes",
+    "data_dir",
+    "download",
+    "level",
+    "on_collapse",
+    "restart",
+    "worker_timeout",
+    "workdir",
+)
+
+
+def changed(module):
+    """The flags with other values than a recipe's own, as in a command.
+
+    Args:
+        module: `__name__` of the recipe, see `resolved`.
+
+    Returns:
+        A sorted list such as `["--seed=1"]`, without folders and the like.
+    """
+    return sorted(
+        flag.serialize()
+        for flag in flags.FLAGS.get_key_flags_for_module(module)
+        if flag.value != flag.default and flag.name not in _OF_PLACE
     )
 
 

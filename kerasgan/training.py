@@ -29,6 +29,7 @@ from kerasgan import loop
 from kerasgan import metrics
 from kerasgan import models
 from kerasgan import random
+from kerasgan import reports
 from kerasgan import run_config
 from kerasgan import watch
 from kerasgan import zoo
@@ -68,7 +69,13 @@ def start(argv, module):
             f"Begins anew in {values['workdir']}; to go on there later, give "
             f"--workdir={values['workdir']}."
         )
-    return Run(values, pathlib.Path(sys.modules[module].__file__).stem)
+    recipe = sys.modules[module]
+    return Run(
+        values,
+        pathlib.Path(recipe.__file__).stem,
+        description=recipe.__doc__,
+        changed=flags.changed(module),
+    )
 
 
 @dataclasses.dataclass(frozen=True)
@@ -100,22 +107,31 @@ class Run:
     Args:
         values: dict, the recipe's flags.
         recipe: Name of the recipe.
+        description: The recipe's docstring, for the model's card.
+        changed: List of the flags that are not as the recipe has them, as
+            written in a command.
 
     Raises:
         ValueError: If the folder belongs to a run of other flags or of another
-            recipe, the batch cannot be dealt out to the devices, or `TF_CONFIG`
-            is wrong.
+            recipe, the batch cannot be dealt out to the devices, there is no
+            model `--init_from`, or `TF_CONFIG` is wrong.
         OSError: If the folder cannot be written to, or workers are missing.
     """
 
-    def __init__(self, values, recipe):
+    def __init__(self, values, recipe, description="", changed=()):
         self.values = values
+        self.recipe = recipe
+        self.description = description
+        self.command = " ".join(["python", f"recipes/{recipe}.py", *changed])
         self.folder = pathlib.Path(values["workdir"])
         self.seed = values["seed"]
         self.batch_size = values["batch_size"]
         self.every = values["every"]
         files.check_folder("--workdir", self.folder)
         self.config = run_config.RunConfig(self.folder, recipe, values)
+        self.init_from = values.get("init_from")
+        if self.init_from:
+            zoo.find(self.init_from)
         devices.make_repeatable()
         self.devices = devices.choose(
             values["strategy"],
@@ -217,6 +233,7 @@ class Run:
             self.config.write(info)
         if not restored:
             model.adapt(one_pass)
+            self._initialise(model)
         if step < total_steps:
             self._run_loop(
                 model, data, sampler or model, folder, state, epochs, step
@@ -233,7 +250,16 @@ class Run:
             )
         # The others load what the chief has saved.
         self._check_agreement(total_steps)
-        return zoo.load(folder / "model")
+        return zoo.load(folder / "model", discriminator=True)
+
+    def _initialise(self, model):
+        if not self.init_from:
+            return
+        trained = zoo.load(self.init_from, discriminator=True)
+        level = getattr(model, "level", None)
+        if isinstance(trained, models.LAPGAN) and level is not None:
+            trained = trained.levels[level]
+        model.initialise_from(trained)
 
     def _run_loop(self, model, data, sampler, folder, state, epochs, step):
         steps_per_epoch = self.steps_per_epoch(data)
@@ -317,7 +343,7 @@ class Run:
                 callbacks.BestModel(_SCORE, save, best),
                 watch.CollapseWatch(self.values["on_collapse"]),
                 callbacks.Pictures(
-                    lambda: pictures(sampler, self.seed),
+                    lambda: reports.pictures(sampler, self.seed),
                     folder / "samples",
                     writer,
                     self.every,
@@ -392,7 +418,7 @@ class Run:
             )
             best.insert(0, trained)
         best = models.LAPGAN(levels=best)
-        self.finish(best)
+        self.finish(best, data)
         return best
 
     def _sampler(self, lapgan, level, data):
@@ -410,21 +436,34 @@ class Run:
             model, *self._real_images(lapgan.levels[level + 1], data)
         )
 
-    def finish(self, model):
-        """Saves a trained model, draws it, and says where everything is.
+    def finish(self, model, data):
+        """Draws, measures and saves a trained model; says where it all is.
 
         Args:
             model: As `train` or `train_lapgan` returns it.
+            data: The `Data` that it was trained on.
         """
         if not self.devices.is_chief:
             return
-        zoo.save(model, self.folder / "model")
-        drawn = pictures(model, self.seed)
+        console.say("Draws and measures the best model ...")
+        drawn = reports.pictures(model, self.seed)
+        real, labels = self._real_images(model, data)
+        zoo.save(
+            model,
+            self.folder / "model",
+            about=reports.about(
+                self.recipe, self.description, self.command, data, self.seed
+            ),
+            metrics=reports.measurements(
+                model, real, labels, self.seed + 2, f"{data.name}, {data.split}"
+            ),
+            pictures=drawn,
+        )
         for name, picture in drawn.items():
             figures.save(picture, self.folder / f"{name}.png")
         lines = [
             f"Trained. Everything is in {self.folder.resolve()}:",
-            "  model/       kerasgan.zoo.load() of this folder reads it",
+            "  model/       for kerasgan.zoo.load(), with its card, README.md",
             *(f"  {name}.png" for name in drawn),
             f"Curves and pictures: tensorboard --logdir {self.folder}",
         ]
@@ -446,34 +485,6 @@ class _Refinement:
         if self.labels is not None:
             labels = np.asarray(self.labels)[picked]
         return self.level.refine(self.low_pass[picked], labels, seed)
-
-
-def pictures(model, seed):
-    """The sample pictures of a model, from fixed latents.
-
-    Args:
-        model: What `generate`s.
-        seed: int.
-
-    Returns:
-        A dict: `"samples"`, a grid of 64 images, or of 10 of each class; and
-        for a LAPGAN `"pyramid"`, ten chains from coarse to fine. Pictures are
-        uint8 `(height, width, 3)`.
-    """
-    classes = model.num_classes
-    count = 10 * min(classes, 10) if classes else 64
-    labels = np.arange(count) // 10 if classes else None
-    drawn = {
-        "samples": figures.grid(
-            model.generate(count, labels=labels, seed=seed),
-            columns=10 if classes else 8,
-        )
-    }
-    if isinstance(model, models.LAPGAN):
-        labels = np.arange(10) % classes if classes else None
-        chain = model.generate(10, labels, seed, return_pyramid=True)
-        drawn["pyramid"] = figures.pyramid_chain(chain, model.filter)
-    return drawn
 
 
 def _summary_writer(folder, step):

@@ -6,8 +6,8 @@ Paper: Denton et al., 2015, https://arxiv.org/abs/1506.05751. The data set,
 20,000 pictures of coloured shapes, is drawn on the first run and needs no
 network. Networks as in lapgan_cifar10, with half the filters.
 
-Measured on two CPU cores: 6 minutes, drawing the data set included. The objects
-have colour, place and rough outline; the textures behind them come out noisy.
+Measured on two CPU cores: 6 minutes, drawing the data set included. What it
+gave: the card of the released model, zoo/lapgan_shapes/README.md.
 """
 
 from absl import app

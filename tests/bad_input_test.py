@@ -379,7 +379,7 @@ CASES = {
     ),
     "loading from nowhere": (
         lambda: zoo.load("no/such/folder"),
-        "Received: folder='no/such/folder'",
+        "Received: 'no/such/folder'",
     ),
 }
 
@@ -404,7 +404,7 @@ def test_a_batch_that_cannot_be_cut_into_steps():
 
 def test_a_model_is_not_saved_over_a_run(tmp_path):
     (tmp_path / "config.json").write_text('{"flags": {}}')
-    with pytest.raises(ValueError, match="Give a folder inside it"):
+    with pytest.raises(ValueError, match="or one inside it"):
         zoo.save(gan(), tmp_path)
     assert (tmp_path / "config.json").read_text() == '{"flags": {}}'
 

@@ -36,8 +36,10 @@ ROWS = (
         "version",
     },
     {"callbacks", "models"},
-    {"checkpoints", "loop", "watch", "zoo"},
+    {"checkpoints", "export", "loop", "reports", "watch"},
+    {"zoo"},
     {"training"},
+    {"cli"},
 )
 # What the families in models/ share; everything else there is a family.
 SHARED_BY_FAMILIES = {

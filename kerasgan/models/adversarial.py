@@ -35,6 +35,8 @@ class AdversarialModel(GenerativeModel):
             there is an average, `generate` uses it.
         seed: int in `[0, 2**31 - 1]`, of all random numbers in training.
             Initial weights come from `keras.utils.set_random_seed`.
+        discriminator: bool; False leaves it out, as `kerasgan.zoo.load` does:
+            the model generates and cannot be trained.
         name: Name of the model.
         **options: Arguments of the functions that build the named networks,
             such as `filters`.
@@ -61,6 +63,7 @@ class AdversarialModel(GenerativeModel):
         pixel_space=None,
         ema=None,
         seed=0,
+        discriminator=True,
         name=None,
         **options,
     ):
@@ -74,13 +77,15 @@ class AdversarialModel(GenerativeModel):
             choice = self.NETWORKS[
                 errors.check_choice("networks", networks, self.NETWORKS)
             ]
-            pair = named_networks.build(choice, options, num_classes)
+            pair = named_networks.build(
+                choice, options, num_classes, discriminator
+            )
             latent_distribution = (
                 latent_distribution or choice.latent_distribution
             )
             pixel_space = pixel_space or choice.pixel_space
         else:
-            pair = named_networks.check_pair(networks)
+            pair = named_networks.check_pair(networks, discriminator)
         self.generator, self.discriminator = pair
         self.latent_distribution = random.check_distribution(
             latent_distribution or "normal"
@@ -144,10 +149,6 @@ class AdversarialModel(GenerativeModel):
         """
         return self.pixels(images), self.label_conditioning(labels)
 
-    def rung(self, images):
-        """What this model generates of training images: here all of it."""
-        return images
-
     def label_conditioning(self, labels):
         """The labels as a list of network inputs: one one-hot, or none."""
         if not self.num_classes:
@@ -189,6 +190,11 @@ class AdversarialModel(GenerativeModel):
             ValueError: If an argument is out of its range, or an optimizer has
                 been used before.
         """
+        if self.discriminator is None:
+            raise ValueError(
+                f"Training needs a discriminator. Received: '{self.name}', "
+                "which has none. Load it with `discriminator=True`."
+            )
         errors.check_choice("update", update, UPDATES)
         errors.check_integer("discriminator_steps", discriminator_steps, 1)
         if update == "simultaneous" and discriminator_steps > 1:
@@ -225,6 +231,37 @@ class AdversarialModel(GenerativeModel):
             "discriminator_steps": discriminator_steps,
             **kwargs,
         }
+
+    def initialise_from(self, other):
+        """Takes over the weights of a trained model, to train on from them.
+
+        Both networks' weights; the statistics of the pixels stay those of the
+        new training images.
+
+        Args:
+            other: A model with networks of the same shapes.
+
+        Raises:
+            ValueError: If it has other networks.
+        """
+        pairs = (
+            (self.generator, other.sampling_generator),
+            (self.discriminator, other.discriminator),
+        )
+        for mine, theirs in pairs:
+            expected = [tuple(weight.shape) for weight in mine.weights]
+            received = [tuple(weight.shape) for weight in theirs.weights]
+            if expected != received:
+                raise ValueError(
+                    "Training can go on from a model of the same networks. "
+                    f"Received: '{other.name}', whose {theirs.name} has "
+                    f"weights of {received}, where {expected} are wanted. "
+                    "Give the sizes and classes that it was trained with."
+                )
+        for mine, theirs in pairs:
+            mine.set_weights(theirs.get_weights())
+        if self.averaged_generator is not None:
+            self.averaged_generator.set_weights(self.generator.get_weights())
 
     def get_compile_config(self):
         if not self.compiled:
@@ -390,8 +427,9 @@ class AdversarialModel(GenerativeModel):
     def get_config(self):
         networks = self.networks
         if not isinstance(networks, str):
-            networks = keras.saving.serialize_keras_object(list(networks))
-        return {
+            networks = [self.generator, self.discriminator]
+            networks = keras.saving.serialize_keras_object(networks)
+        config = {
             **super().get_config(),
             "networks": networks,
             "latent_distribution": self.latent_distribution,
@@ -399,27 +437,27 @@ class AdversarialModel(GenerativeModel):
             "ema": self.ema,
             **self.options,
         }
+        if self.discriminator is None:
+            config["discriminator"] = False
+        return config
 
     @classmethod
     def from_config(cls, config):
         config = dict(config)
         networks = config.get("networks")
         if networks is not None and not isinstance(networks, str):
+            if not config.get("discriminator", True):
+                networks = [networks[0], None]
             config["networks"] = keras.saving.deserialize_keras_object(networks)
         return cls(**config)
 
-    def without_training_state(self):
-        """A copy for release: the averaged generator, the discriminator.
+    def generator_parts(self):
+        return {"generator": self.sampling_generator, "pixels": self.pixels}
 
-        Returns:
-            A model of the same class that generates the same images, with no
-            average beside the generator and no optimizer.
-        """
-        copy = type(self).from_config({**self.get_config(), "ema": None})
-        copy.generator.set_weights(self.sampling_generator.get_weights())
-        copy.discriminator.set_weights(self.discriminator.get_weights())
-        copy.pixels.set_weights(self.pixels.get_weights())
-        return copy
+    def discriminator_parts(self):
+        if self.discriminator is None:
+            return {}
+        return {"discriminator": self.discriminator}
 
 
 _METRICS = (

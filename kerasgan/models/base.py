@@ -246,10 +246,25 @@ class GenerativeModel(keras.Model):
                 "`labels=True`."
             )
 
+    def rung(self, images):
+        """What this model generates of training images: here all of it."""
+        return images
+
     @property
     def training_image_shape(self):
         """Shape `(height, width, channels)` of the images that `fit` takes."""
         return self.image_shape
+
+    def generator_parts(self):
+        """What generates: a dict from a name to a layer that holds weights.
+
+        With a generator average, that one.
+        """
+        raise NotImplementedError
+
+    def discriminator_parts(self):
+        """As `generator_parts`, of what judges; empty where nothing does."""
+        raise NotImplementedError
 
     def get_config(self):
         return {

@@ -28,16 +28,18 @@ def _parameters(function):
     return set(inspect.signature(function).parameters)
 
 
-def build(choice, options, num_classes):
+def build(choice, options, num_classes, discriminator=True):
     """Builds the networks of one name.
 
     Args:
         choice: A `Networks`.
         options: dict, arguments of either function that builds one.
         num_classes: int or None.
+        discriminator: bool, whether to build it.
 
     Returns:
-        A pair (generator, discriminator) of Keras models.
+        A pair (generator, discriminator) of Keras models; the second is None
+        where it was not built.
 
     Raises:
         ValueError: If an option is unknown, or the networks take no labels.
@@ -50,7 +52,10 @@ def build(choice, options, num_classes):
         known = _parameters(function)
         return function(**{k: v for k, v in options.items() if k in known})
 
-    return built(choice.build_generator), built(choice.build_discriminator)
+    generator = built(choice.build_generator)
+    if not discriminator:
+        return generator, None
+    return generator, built(choice.build_discriminator)
 
 
 def _check_options(choice, options, num_classes):
@@ -67,8 +72,12 @@ def _check_options(choice, options, num_classes):
         )
 
 
-def check_pair(networks):
+def check_pair(networks, discriminator=True):
     """Returns a person's own networks as a pair (generator, discriminator).
+
+    Args:
+        networks: The pair.
+        discriminator: bool; False replaces the second by None.
 
     Raises:
         ValueError: If they are none, or do not end in logits.
@@ -79,7 +88,7 @@ def check_pair(networks):
         and all(
             isinstance(network, keras.Model)
             and getattr(network, "inputs", None)
-            for network in networks
+            for network in networks[: 1 + discriminator]
         )
     )
     if not valid:
@@ -88,6 +97,8 @@ def check_pair(networks):
             "functional or sequential Keras models with known input shapes. "
             f"Received: networks={networks!r}. Build the models first."
         )
+    if not discriminator:
+        return networks[0], None
     generator, discriminator = networks
     logits_shape = tuple(discriminator.outputs[0].shape)
     if logits_shape[1:] != (1,):

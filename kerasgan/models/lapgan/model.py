@@ -303,10 +303,18 @@ class LAPGAN(base.GenerativeModel):
         ]
         return cls(levels=levels, name=config["name"])
 
-    def without_training_state(self):
-        """A copy for release, see `AdversarialModel.without_training_state`."""
-        levels = [level.without_training_state() for level in self.levels]
-        return LAPGAN(levels=levels, name=self.name)
+    def generator_parts(self):
+        return self._parts_of_levels("generator_parts")
+
+    def discriminator_parts(self):
+        return self._parts_of_levels("discriminator_parts")
+
+    def _parts_of_levels(self, method):
+        return {
+            f"level_{i}/{name}": part
+            for i, level in enumerate(self.levels)
+            for name, part in getattr(level, method)().items()
+        }
 
 
 def _check_levels(levels):

@@ -1,0 +1,117 @@
+"""What is said of a trained model: pictures, measurements, where it is from."""
+
+import platform
+import re
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from kerasgan import figures
+from kerasgan import metrics
+from kerasgan import models
+from kerasgan import random
+
+_LICENCES = {
+    "cifar10": "CIFAR-10 (Krizhevsky, 2009): no licence is stated; free to "
+    "use with a citation, as its page asks.",
+    "mnist": "MNIST (LeCun, Cortes and Burges): CC BY-SA 3.0.",
+    "shapes": "Drawn by kerasgan: Apache-2.0.",
+}
+_REPEATS = 3
+
+
+def pictures(model, seed):
+    """The sample pictures of a model, from fixed latents.
+
+    Args:
+        model: What `generate`s.
+        seed: int.
+
+    Returns:
+        A dict: `"samples"`, a grid of 64 images, or of 10 of each class; and
+        for a LAPGAN `"pyramid"`, ten chains from coarse to fine. Pictures are
+        uint8 `(height, width, 3)`.
+    """
+    classes = model.num_classes
+    count = 10 * min(classes, 10) if classes else 64
+    labels = np.arange(count) // 10 if classes else None
+    drawn = {
+        "samples": figures.grid(
+            model.generate(count, labels=labels, seed=seed),
+            columns=10 if classes else 8,
+        )
+    }
+    if isinstance(model, models.LAPGAN):
+        labels = np.arange(10) % classes if classes else None
+        chain = model.generate(10, labels, seed, return_pyramid=True)
+        drawn["pyramid"] = figures.pyramid_chain(chain, model.filter)
+    return drawn
+
+
+def measurements(model, real, labels, seed, real_name):
+    """Measures a model against real images, with three seeds.
+
+    Args:
+        model: What `generate`s.
+        real: `(n, height, width, channels)` in `[-1, 1]`.
+        labels: Of the real images, for a class-conditional model, else None.
+        seed: int; that of the first of the three.
+        real_name: What the real images are, for the protocol.
+
+    Returns:
+        A list of dicts, `name`, `value` (the mean), `spread` (least and
+        largest) and `protocol`; without what is not a number.
+    """
+    seeds = [(seed + i) % (random.MAX_SEED + 1) for i in range(_REPEATS)]
+    values = {"sliced_wasserstein_distance": [], "relative_diversity": []}
+    for each in seeds:
+        fake = model.generate(len(real), labels=labels, seed=each)
+        values["sliced_wasserstein_distance"].append(
+            metrics.sliced_wasserstein_distance(real, fake)
+        )
+        values["relative_diversity"].append(
+            metrics.relative_diversity(real, fake, labels)
+        )
+    return [
+        {
+            "name": name,
+            "value": float(np.mean(of_seeds)),
+            "spread": [float(min(of_seeds)), float(max(of_seeds))],
+            "protocol": f"{len(real)} generated images against as many of "
+            f"{real_name}; mean, least and largest of the seeds {seeds}; the "
+            "model was chosen by such a score, with another seed",
+        }
+        for name, of_seeds in values.items()
+        # Of few images, some classes may have one or none.
+        if np.isfinite(of_seeds).all()
+    ]
+
+
+def about(recipe, description, command, data, seed):
+    """What a model's card says of its training.
+
+    Args:
+        recipe: Name of the recipe.
+        description: The recipe's docstring.
+        command: The command that trains it again.
+        data: A `kerasgan.training.Data`.
+        seed: int.
+
+    Returns:
+        A dict of strings and ints.
+    """
+    paper = re.search(r"https://arxiv\.org/abs/[\d.]*\d", description)
+    return {
+        "name": recipe,
+        "recipe": recipe,
+        "description": description.strip(),
+        "paper": paper.group() if paper else None,
+        "command": command,
+        "data": f"{data.name}, {data.split}",
+        "data_licence": _LICENCES.get(data.name),
+        "licence": "Apache-2.0",
+        "seed": seed,
+        "versions": f"Python {platform.python_version()}, TensorFlow "
+        f"{tf.__version__}, Keras {keras.__version__}, NumPy {np.__version__}",
+    }

@@ -1,0 +1,109 @@
+"""The card of a saved model: what it is, as Markdown."""
+
+
+def card(config, metrics, pictures):
+    """Writes the card.
+
+    Args:
+        config: dict, the model's `config.json`.
+        metrics: Sequence of dicts, `name`, `value` and `protocol`.
+        pictures: Names of the picture files.
+
+    Returns:
+        string, Markdown.
+    """
+    about = config["about"]
+    name = about.get("name", f"A {config['family']}")
+    sections = [
+        f"# {name}\n",
+        _facts(config, about),
+        _use(config, name),
+        *(f"![{file}]({file})\n" for file in pictures),
+        _described("Paper, recipe and departures", about.get("description")),
+        _training(about),
+        _metrics(metrics),
+        _described("Known failures", about.get("failures")),
+        _described("Licence", _licence(about)),
+    ]
+    return "\n".join(filter(None, sections))
+
+
+def _facts(config, about):
+    height, width, channels = config["image_shape"]
+    parameters = config["parameters"]
+    classes = config["num_classes"]
+    rows = {
+        "family": f"`kerasgan.models.{config['family']}`",
+        "data": about.get("data"),
+        "images": f"{height}x{width}, channels: {channels}",
+        "conditioning": f"{classes} classes" if classes else "none",
+        "parameters": f"generator {parameters['generator']:,}, discriminator "
+        f"{parameters['discriminator']:,}",
+        "weights": config["storage"],
+        "saved by": f"kerasgan {config['kerasgan']}",
+    }
+    return _table(("", ""), rows)
+
+
+def _use(config, name):
+    labels = ", labels=0" if config["num_classes"] else ""
+    return (
+        "```python\n"
+        "import kerasgan\n\n"
+        f'model = kerasgan.zoo.load("{name}")  # or the path of this folder\n'
+        f"images = model.generate(64{labels}, seed=0)  # in [-1, 1]\n"
+        "```\n"
+    )
+
+
+def _training(about):
+    rows = {
+        "command": _code(about.get("command")),
+        "commit": about.get("commit"),
+        "seed": about.get("seed"),
+        "best state": about.get("best"),
+        "hardware": about.get("hardware"),
+        "time": about.get("time"),
+        "versions": about.get("versions"),
+    }
+    if all(value is None for value in rows.values()):
+        return None
+    return "## Training\n\n" + _table(("", ""), rows)
+
+
+def _metrics(metrics):
+    if not metrics:
+        return None
+    lines = ["## Metrics\n", "| metric | value | protocol |", "|---|---|---|"]
+    for metric in metrics:
+        lines.append(
+            f"| {metric['name']} | {metric['value']} | {metric['protocol']} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def _licence(about):
+    parts = []
+    if about.get("licence"):
+        parts.append(f"Weights: {about['licence']}.")
+    if about.get("data_licence"):
+        parts.append(f"Data: {about['data_licence']}")
+    return "\n".join(parts)
+
+
+def _described(title, text):
+    return f"## {title}\n\n{text}\n" if text else None
+
+
+def _code(text):
+    return f"`{text}`" if text else None
+
+
+def _table(header, rows):
+    lines = [f"| {' | '.join(header)} |", "|---" * len(header) + "|"]
+    lines += [
+        f"| {key} | {value} |"
+        for key, value in rows.items()
+        if value is not None
+    ]
+    return "\n".join(lines) + "\n"
