@@ -9,8 +9,8 @@ moment from the start of Python on, and started again. At the end, all must
 have the same bits in every variable, the same log, pictures and models; the
 exit code is 1 otherwise.
 
-Run it in the top folder of the checkout. 31 kills took 17 minutes on two CPU
-cores that were busy. tests/kill_test.py does the same with four.
+Run it in the top folder of the checkout. 50 kills took 8 minutes on two CPU
+cores. tests/kill_test.py does the same with four.
 """
 
 import contextlib

@@ -1,5 +1,7 @@
 """Files on disk: written whole or not at all, and checks before work starts."""
 
+import contextlib
+import errno
 import json
 import os
 import pathlib
@@ -112,6 +114,29 @@ def check_space(path, num_bytes):
             f"Received: {free / 2**20:.1f} MiB free for '{path}'. Make room, "
             "or write to another disk; what is there already stays as it is."
         )
+
+
+@contextlib.contextmanager
+def errors_of_full_disk(path):
+    """Says in plain words that the disk is full, whoever has found out.
+
+    Args:
+        path: Of the folder that is written to.
+
+    Raises:
+        OSError: In the place of what Python or TensorFlow raises then.
+    """
+    try:
+        yield
+    except Exception as error:
+        of_ours = isinstance(error, OSError) and error.errno is None
+        if of_ours or os.strerror(errno.ENOSPC) not in str(error):
+            raise
+        raise OSError(
+            f"The disk must have space left for '{path}'. Received: {error}. "
+            "Make room, and the same command goes on from the newest "
+            "checkpoint."
+        ) from error
 
 
 def _existing(path):

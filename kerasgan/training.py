@@ -266,6 +266,7 @@ class Run:
         steps = range(step, steps_per_epoch * epochs)
         batches = self.load(data, num_steps=len(steps), start_step=step)
         with contextlib.ExitStack() as stack:
+            stack.enter_context(files.errors_of_full_disk(folder))
             signals = stack.enter_context(loop.StopSignals())
             train_callbacks = [watch.NaNWatch()]
             if self.devices.is_chief:

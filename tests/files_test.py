@@ -4,6 +4,7 @@ import os
 import shutil
 
 import pytest
+import tensorflow as tf
 
 from kerasgan import files
 
@@ -63,6 +64,36 @@ def test_the_new_text_is_on_the_disk_before_the_old_one_goes(
     monkeypatch.setattr(os, "replace", recorded_replace)
     files.replace_text(written, "new!")
     assert calls == [("fsync", 4), ("replace", "old\n")]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OSError(28, "No space left on device"),
+        tf.errors.ResourceExhaustedError(
+            None, None, "events.v2; No space left on device"
+        ),
+    ],
+)
+def test_a_full_disk_is_said_in_plain_words(error):
+    with pytest.raises(OSError, match="space left for 'runs/a'.*Make room"):
+        with files.errors_of_full_disk("runs/a"):
+            raise error
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OSError("The checkpoint must be written: No space left on device."),
+        ValueError("something else"),
+        tf.errors.ResourceExhaustedError(None, None, "OOM"),
+    ],
+)
+def test_other_errors_stay_as_they_are(error):
+    with pytest.raises(type(error)) as caught:
+        with files.errors_of_full_disk("runs/a"):
+            raise error
+    assert caught.value is error
 
 
 def test_json_is_sorted_and_ends_in_a_newline(tmp_path):

@@ -57,9 +57,11 @@ def sgd(**kwargs):
 
 
 def message(networks=(), optimizers=(), num_replicas=2):
-    with pytest.raises(ValueError) as error:
+    try:
         replication.check(networks, optimizers, num_replicas)
-    return str(error.value)
+    except ValueError as error:
+        return str(error)
+    return None
 
 
 @pytest.mark.parametrize("name", CLIPPING)
@@ -101,7 +103,7 @@ def test_nothing_is_refused_on_one_device():
         *(network(make()) for make in NOISE.values()),
     ]
     optimizers = [sgd(**{name: value}) for name, value in CLIPPING.items()]
-    replication.check(networks, optimizers, num_replicas=1)
+    assert message(networks, optimizers, num_replicas=1) is None
     # Nor by `compile`, which knows that there is one.
     model = models.GAN((generator(), networks[0]))
     model.compile(sgd(), sgd(clipnorm=1.0))
@@ -119,7 +121,7 @@ def test_layers_of_ours_and_synchronised_batch_norm_pass():
         sgd(momentum=0.9, nesterov=True, weight_decay=0.1),
         keras.optimizers.Adam(use_ema=True),
     )
-    replication.check((generator(), own), optimizers, num_replicas=2)
+    assert message((generator(), own), optimizers) is None
 
 
 @pytest.mark.parametrize("name", model_cases.CASES)
@@ -127,7 +129,7 @@ def test_no_model_of_the_table_is_refused(name):
     model = model_cases.build(name)
     for level in getattr(model, "levels", [model]):
         networks = (level.generator, level.discriminator)
-        replication.check(networks, (sgd(), sgd()), num_replicas=2)
+        assert message(networks, (sgd(), sgd())) is None
 
 
 def compile_on_two_replicas():
