@@ -76,7 +76,7 @@ def test_the_new_text_is_on_the_disk_before_the_old_one_goes(
     ],
 )
 def test_a_full_disk_is_said_in_plain_words(error):
-    with pytest.raises(OSError, match="space left for 'runs/a'.*Make room"):
+    with pytest.raises(OSError, match=r"space left for 'runs/a'.*Make room"):
         with files.errors_of_full_disk("runs/a"):
             raise error
 

@@ -6,7 +6,6 @@ large as the weights that come with it.
 
 import contextlib
 
-import keras
 import tensorflow as tf
 
 from kerasgan import errors
@@ -152,15 +151,16 @@ def check(config):
 
 
 def _check_class(config):
-    name, module = config.get("class_name"), config.get("module")
-    registered = config.get("registered_name")
+    keys = ("class_name", "module", "registered_name")
+    name, module, registered = (config.get(key) for key in keys)
+    if not all(isinstance(each, str | None) for each in (name, module)):
+        _raise_config(f"{name=}, {module=}")
     if name == "__keras_tensor__" and module is None and registered is None:
         return
     ours = (
         name in _OUR_CLASSES
         and registered == f"kerasgan>{name}"
-        and isinstance(module, str)
-        and module.startswith("kerasgan.")
+        and (module or "").startswith("kerasgan.")
     )
     of_keras = name in _KERAS_CLASSES.get(module, ()) and registered in (
         None,

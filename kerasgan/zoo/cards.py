@@ -39,7 +39,7 @@ def _facts(config, about):
         "conditioning": f"{classes} classes" if classes else "none",
         "parameters": f"generator {parameters['generator']:,}, discriminator "
         f"{parameters['discriminator']:,}",
-        "weights": config["storage"],
+        "weights": about.get("rounding", config["storage"]),
         "saved by": f"kerasgan {config['kerasgan']}",
     }
     return _table(("", ""), rows)
@@ -76,9 +76,11 @@ def _metrics(metrics):
         return None
     lines = ["## Metrics\n", "| metric | value | protocol |", "|---|---|---|"]
     for metric in metrics:
-        lines.append(
-            f"| {metric['name']} | {metric['value']} | {metric['protocol']} |"
-        )
+        value = f"{metric['value']:.4g}"
+        if "spread" in metric:
+            low, high = metric["spread"]
+            value += f" ({low:.4g} to {high:.4g})"
+        lines.append(f"| {metric['name']} | {value} | {metric['protocol']} |")
     return "\n".join(lines) + "\n"
 
 

@@ -27,9 +27,7 @@ def names(pattern="*"):
     Returns:
         A sorted list of strings.
     """
-    return sorted(
-        name for name in _all() if fnmatch.fnmatchcase(name, pattern)
-    )
+    return sorted(name for name in _all() if fnmatch.fnmatchcase(name, pattern))
 
 
 def card(name_or_folder):

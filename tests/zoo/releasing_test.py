@@ -1,0 +1,69 @@
+import json
+import re
+
+import numpy as np
+import PIL.Image
+import pytest
+
+from kerasgan import models
+from kerasgan import reports
+from kerasgan import zoo
+
+
+@pytest.fixture
+def run_folder(tmp_path):
+    """What is left of a finished run, and its model."""
+    model = models.DCGAN(image_shape=(8, 8, 3), filters=2)
+    zoo.save(
+        model,
+        tmp_path / "run" / "model",
+        about={"name": "dcgan_test", "seed": 3, "command": "python x.py"},
+        metrics=[{"name": "score", "value": 2.5, "protocol": "by hand"}],
+    )
+    best = {"sliced_wasserstein_distance": 2.5, "step": 70}
+    (tmp_path / "run" / "best.json").write_text(json.dumps(best))
+    return tmp_path / "run", model
+
+
+def release(run, folder):
+    return zoo.release(
+        run, folder, commit="abc", hardware="a CPU", time="1 min", failures="A."
+    )
+
+
+def test_a_release_has_the_whole_card_and_its_samples(run_folder, tmp_path):
+    run, model = run_folder
+    path = release(run, tmp_path / "zoo" / "dcgan_test")
+    info = zoo.info(path)
+    assert info["storage"] == "float16"
+    assert info["metrics"] == zoo.info(run)["metrics"]
+    card = zoo.card(path)
+    for text in ("abc", "a CPU", "1 min", "A.", "step 70", "python x.py"):
+        assert text in card
+    stored = zoo.load(path)
+    difference = stored.generate(64, seed=0) - model.generate(64, seed=0)
+    largest = np.abs(difference).max() / 2
+    assert 0 < largest < 1 / 255
+    bound = float(re.search(r"more than ([\d.]+)/255", card).group(1))
+    assert 255 * largest <= bound < 255 * largest + 0.02
+    samples = np.asarray(PIL.Image.open(path / "samples.png"))
+    drawn = reports.pictures(stored, 3)["samples"]
+    np.testing.assert_array_equal(samples, drawn)
+
+
+def test_what_float16_would_change_is_stored_in_float32(run_folder, tmp_path):
+    run, model = run_folder
+    # All activations are 30, and the two channels are nearly opposite: what is
+    # left, 30 * 0.0003 a pixel of the 5x5 kernel, is lost in float16.
+    _, gamma, beta, _, _, kernel, _ = model.generator.weights
+    gamma.assign([0.0, 0.0])
+    beta.assign([30.0, 30.0])
+    signs = np.array([1.0003, -1.0], "float32")
+    kernel.assign(np.broadcast_to(signs, kernel.shape))
+    info = zoo.info(run)
+    zoo.save(model, run / "model", about=info["about"])
+    path = release(run, tmp_path / "zoo" / "dcgan_test")
+    assert zoo.info(path)["storage"] == "float32"
+    np.testing.assert_array_equal(
+        zoo.load(path).generate(4, seed=0), model.generate(4, seed=0)
+    )

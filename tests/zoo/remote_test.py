@@ -1,0 +1,153 @@
+import functools
+import http.server
+import json
+import os
+import pathlib
+import threading
+
+import numpy as np
+import pytest
+
+from kerasgan import models
+from kerasgan import zoo
+from kerasgan.zoo import remote
+
+
+class _Handler(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *args):
+        self.server.requests.append(self.path)
+
+
+@pytest.fixture(scope="module")
+def model():
+    return models.DCGAN(image_shape=(8, 8, 3), filters=2)
+
+
+@pytest.fixture
+def served(model, tmp_path):
+    """A saved model behind an address of this machine: address, folder."""
+    path = zoo.save(model, tmp_path / "served" / "dcgan")
+    handler = functools.partial(_Handler, directory=str(path.parent))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        server.requests = []
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/dcgan", path, server
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path, monkeypatch):
+    monkeypatch.setattr(remote, "_CACHE", tmp_path / "cache")
+    return tmp_path / "cache"
+
+
+def test_a_model_is_fetched_once(served, model, cache):
+    address, path, server = served
+    expected = model.generate(2, seed=0)
+    np.testing.assert_array_equal(
+        zoo.load(address).generate(2, seed=0), expected
+    )
+    (kept,) = cache.iterdir()
+    assert {each.name for each in kept.iterdir()} == set(os.listdir(path))
+    server.requests.clear()
+    again = zoo.load(f"{address}/", discriminator=True)
+    np.testing.assert_array_equal(again.generate(2, seed=0), expected)
+    # Only to see that it is still the same.
+    assert server.requests == ["/dcgan/manifest.json"]
+
+
+def test_a_new_version_is_fetched_anew(served, cache):
+    address, path, _ = served
+    zoo.load(address)
+    other = models.DCGAN(image_shape=(8, 8, 3), filters=2, latent_dim=7)
+    zoo.save(other, path)
+    np.testing.assert_array_equal(
+        zoo.load(address).generate(2, seed=0), other.generate(2, seed=0)
+    )
+    assert len([*cache.iterdir()]) == 2
+
+
+def test_a_file_that_is_not_as_the_manifest_says_is_refused(served, cache):
+    address, path, _ = served
+    original = (path / "generator.safetensors").read_bytes()
+    (path / "generator.safetensors").write_bytes(original[:-1] + b"x")
+    with pytest.raises(OSError, match=r"generator\.safetensors"):
+        zoo.load(address)
+    # What was fetched so far is no obstacle once it is right.
+    (path / "generator.safetensors").write_bytes(original)
+    zoo.load(address)
+
+
+def test_a_file_that_is_changed_after_it_was_fetched_is_refused(served, cache):
+    address, _, _ = served
+    zoo.load(address)
+    (kept,) = cache.iterdir()
+    with open(kept / "config.json", "ab") as file:
+        file.write(b" ")
+    with pytest.raises(ValueError, match=r"config\.json"):
+        zoo.load(address)
+
+
+def test_a_manifest_that_leaves_the_folder_fetches_nothing(served, cache):
+    address, path, server = served
+    manifest = json.loads((path / "manifest.json").read_text())
+    manifest["files"]["../x"] = manifest["files"]["config.json"]
+    (path / "manifest.json").write_text(
+        json.dumps(manifest, indent=1, sort_keys=True) + "\n"
+    )
+    with pytest.raises(ValueError, match="must be a manifest"):
+        zoo.load(address)
+    assert server.requests == ["/dcgan/manifest.json"]
+    assert not cache.exists()
+
+
+def test_no_more_is_fetched_than_a_model_may_have(served, monkeypatch, cache):
+    address, _, server = served
+    monkeypatch.setattr(remote, "_MAX_BYTES", 10)
+    with pytest.raises(ValueError, match="may have 10 bytes"):
+        zoo.load(address)
+    assert server.requests == ["/dcgan/manifest.json"]
+
+
+def test_where_nothing_is_served(served):
+    address, _, _ = served
+    with pytest.raises(OSError, match="nothing/here/manifest"):
+        zoo.load(f"{address}/nothing/here")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://example.org/dcgan",
+        "ftp://127.0.0.1/dcgan",
+        "file:///etc",
+        "http://127.0.0.1.example.org/dcgan",
+        "https-://x/dcgan",
+    ],
+)
+def test_only_safe_kinds_of_addresses_are_read(address):
+    with pytest.raises(ValueError, match="fetched from https"):
+        zoo.load(address)
+
+
+def test_a_bucket_is_read_by_gfile(served, model, monkeypatch):
+    # No bucket can be had here: TensorFlow's copy is led to the folder.
+    _, path, _ = served
+    copied = []
+
+    def copy(source, target, overwrite):
+        copied.append(source)
+        assert overwrite
+        pathlib.Path(target).write_bytes(
+            (path.parent / source.removeprefix("gs://bucket/")).read_bytes()
+        )
+
+    monkeypatch.setattr(remote.tf.io.gfile, "copy", copy)
+    loaded = zoo.load("gs://bucket/dcgan")
+    np.testing.assert_array_equal(
+        loaded.generate(2, seed=0), model.generate(2, seed=0)
+    )
+    assert copied[0] == "gs://bucket/dcgan/manifest.json"
+    assert len(copied) == len(os.listdir(path))
