@@ -11,6 +11,7 @@ from kerasgan.version import __version__ as __version__
 _MODULES = (
     "callbacks",
     "datasets",
+    "export",
     "figures",
     "layers",
     "losses",

@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+import functools
 import json
 import math
 import pathlib
@@ -228,12 +229,12 @@ class Run:
         self._check_agreement(step)
         info = self.info(data)
         self.config.check_data(info)
-        if self.devices.is_chief:
-            # Only now: a mistake in the flags leaves no folder.
-            self.config.write(info)
         if not restored:
             model.adapt(one_pass)
             self._initialise(model)
+        if self.devices.is_chief:
+            # Only now: a mistake in the flags leaves no folder.
+            self.config.write(info)
         if step < total_steps:
             self._run_loop(
                 model, data, sampler or model, folder, state, epochs, step
@@ -253,13 +254,21 @@ class Run:
         return zoo.load(folder / "model", discriminator=True)
 
     def _initialise(self, model):
-        if not self.init_from:
-            return
-        trained = zoo.load(self.init_from, discriminator=True)
-        level = getattr(model, "level", None)
-        if isinstance(trained, models.LAPGAN) and level is not None:
-            trained = trained.levels[level]
-        model.initialise_from(trained)
+        if self.init_from:
+            model.initialise_from(self._initial(model))
+
+    def _initial(self, model):
+        """The trained model, or its level, that `--init_from` names."""
+        trained = self._initial_model
+        if isinstance(trained, models.LAPGAN):
+            level = getattr(model, "level", 0)
+            trained = dict(enumerate(trained.levels)).get(level, trained)
+        model.check_same_networks(trained)
+        return trained
+
+    @functools.cached_property
+    def _initial_model(self):
+        return zoo.load(self.init_from, discriminator=True)
 
     def _run_loop(self, model, data, sampler, folder, state, epochs, step):
         steps_per_epoch = self.steps_per_epoch(data)
@@ -401,6 +410,10 @@ class Run:
         Returns:
             The LAPGAN of the best levels; None where `level` is given.
         """
+        if self.init_from:
+            # Of all levels, before the first is trained.
+            for model in lapgan.levels:
+                self._initial(model)
         if level is not None:
             model = lapgan.levels[level]
             self.train(

@@ -405,3 +405,83 @@ def test_a_batch_that_cannot_be_dealt_out(tmp_path):
         [sys.executable, "-c", script], capture_output=True, text=True
     )
     assert "Received: --batch_size=3 for 2 devices" in done.stderr
+
+
+# From trained weights.
+
+
+def frozen(run, model):
+    """Compiled so that training changes nothing."""
+    with run.scope():
+        return model_cases.compile(model, lambda: keras.optimizers.SGD(0.0))
+
+
+def assert_same_networks(one, two):
+    for part in ("generator", "discriminator"):
+        # The vectors of spectral norm go on without any learning rate.
+        for mine, theirs in zip(
+            getattr(one, part).trainable_weights,
+            getattr(two, part).trainable_weights,
+            strict=True,
+        ):
+            np.testing.assert_array_equal(mine, theirs)
+
+
+def standardised_gan(**kwargs):
+    options = {"units": 4, "maxout_units": 2, "pieces": 2}
+    return models.GAN("cifar10", **options, **kwargs)
+
+
+def test_a_run_starts_from_a_trained_model(data, tmp_path):
+    data = dataclasses.replace(data, image_size=32)
+    trained = standardised_gan()
+    trained.adapt(np.linspace(-1, 1, 2 * 32 * 32 * 3).reshape(2, 32, 32, 3))
+    zoo.save(trained, tmp_path / "trained")
+    run = run_cases.begin(tmp_path / "run", init_from=str(tmp_path / "trained"))
+    model = frozen(run, standardised_gan(ema=0.5))
+    best = run.train(model, data, epochs=1)
+    assert_same_networks(best, trained)
+    # The pixels are those of the new pictures.
+    images = np.concatenate([*run.load(data, batch_size=12)])
+    np.testing.assert_allclose(best.pixels.mean, images.mean(0), atol=1e-5)
+    with pytest.raises(ValueError, match="'init_from'"):
+        run_cases.begin(tmp_path / "run", init_from=None)
+
+
+def test_levels_start_from_those_of_a_trained_pyramid(data, tmp_path):
+    def lapgan():
+        options = {"coarsest_options": {"filters": 2}, "filters": 2}
+        return models.LAPGAN((16, 8), **options)
+
+    trained = lapgan()
+    zoo.save(trained, tmp_path / "trained")
+    run = run_cases.begin(tmp_path / "run", init_from=str(tmp_path / "trained"))
+    best = run.train_lapgan(frozen(run, lapgan()), data, epochs=[1, 1])
+    for mine, theirs in zip(best.levels, trained.levels, strict=True):
+        assert_same_networks(mine, theirs)
+
+
+@pytest.mark.parametrize("kind", ["filters", "levels", "family"])
+def test_a_model_of_other_networks_is_refused_at_once(kind, data, tmp_path):
+    coarsest = {"filters": 2}
+    other = {
+        # The coarsest, which is trained first, would fit.
+        "filters": lambda: models.LAPGAN(
+            (16, 8), filters=3, coarsest_options=coarsest
+        ),
+        "levels": lambda: models.LAPGAN(
+            (32, 16, 8), filters=2, coarsest_options=coarsest
+        ),
+        "family": lambda: models.DCGAN(image_shape=(16, 16, 3), filters=2),
+    }[kind]()
+    zoo.save(other, tmp_path / "other")
+    run = run_cases.begin(tmp_path / "run", init_from=str(tmp_path / "other"))
+    model = models.LAPGAN((16, 8), filters=2, coarsest_options=coarsest)
+    with pytest.raises(ValueError, match="model of the same networks"):
+        run.train_lapgan(frozen(run, model), data, epochs=[1, 1])
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_mistyped_trained_model_is_refused_before_any_work(tmp_path):
+    with pytest.raises(ValueError, match="no/model"):
+        run_cases.begin(tmp_path / "run", init_from="no/model")

@@ -244,24 +244,26 @@ class AdversarialModel(GenerativeModel):
         Raises:
             ValueError: If it has other networks.
         """
-        pairs = (
-            (self.generator, other.sampling_generator),
-            (self.discriminator, other.discriminator),
-        )
-        for mine, theirs in pairs:
-            expected = [tuple(weight.shape) for weight in mine.weights]
-            received = [tuple(weight.shape) for weight in theirs.weights]
-            if expected != received:
-                raise ValueError(
-                    "Training can go on from a model of the same networks. "
-                    f"Received: '{other.name}', whose {theirs.name} has "
-                    f"weights of {received}, where {expected} are wanted. "
-                    "Give the sizes and classes that it was trained with."
-                )
-        for mine, theirs in pairs:
-            mine.set_weights(theirs.get_weights())
+        self.check_same_networks(other)
+        self.generator.set_weights(other.sampling_generator.get_weights())
+        self.discriminator.set_weights(other.discriminator.get_weights())
         if self.averaged_generator is not None:
             self.averaged_generator.set_weights(self.generator.get_weights())
+
+    def check_same_networks(self, other):
+        """Raises a ValueError if a model has networks of other shapes."""
+        for network in ("generator", "discriminator"):
+            expected, received = (
+                [tuple(weight.shape) for weight in _weights(model, network)]
+                for model in (self, other)
+            )
+            if expected != received:
+                raise ValueError(
+                    "Training can start from a model of the same networks. "
+                    f"Received: '{other.name}', whose {network} has weights of "
+                    f"the shapes {received}, where {expected} are wanted. Give "
+                    "the sizes and the classes that it was trained with."
+                )
 
     def get_compile_config(self):
         if not self.compiled:
@@ -468,6 +470,10 @@ _METRICS = (
     "generator_gradient_norm",
     "discriminator_gradient_norm",
 )
+
+
+def _weights(model, network):
+    return getattr(getattr(model, network, None), "weights", [])
 
 
 def _inputs(first, conditioning):

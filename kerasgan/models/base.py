@@ -30,7 +30,8 @@ class GenerativeModel(keras.Model):
             errors.check_integer("num_classes", num_classes, minimum=1)
         self.num_classes = num_classes
         self.seed = random.check_seed(seed)
-        self._sample = tf.function(self.sample)
+        # Autograph has nothing to convert here, and takes its time for that.
+        self._sample = tf.function(self.sample, autograph=False)
 
     def draw_latents(self, seeds, indices):
         """Draws the latents of image `indices[i]` of seed `seeds[i]`.
@@ -116,7 +117,7 @@ class GenerativeModel(keras.Model):
     def _in_batches(self, sample, num_images, labels, seed, batch_size, *rows):
         # Runs `sample(seeds, indices, labels, *rows)` on batches of one fixed
         # size, so that it is traced once; the surplus of the last is cut off.
-        self._check_adapted()
+        self.check_adapted()
         errors.check_integer("num_images", num_images, minimum=1)
         errors.check_integer("batch_size", batch_size, minimum=1)
         labels = self.check_labels(labels, num_images)
@@ -200,7 +201,7 @@ class GenerativeModel(keras.Model):
                 that the model takes, if there are none, or if `adapt` has to
                 be called first.
         """
-        self._check_adapted()
+        self.check_adapted()
         if isinstance(x, tf.data.Dataset):
             # Keras would warn that it does not shuffle one.
             kwargs.setdefault("shuffle", False)
@@ -216,7 +217,8 @@ class GenerativeModel(keras.Model):
         self.check_image_shape(images)
         check_range(images)
 
-    def _check_adapted(self):
+    def check_adapted(self):
+        """Raises a ValueError if `adapt` has to be called first."""
         if not self.pixels.is_adapted:
             raise ValueError(
                 f"'{self.name}' works on standardised pixels and must know "

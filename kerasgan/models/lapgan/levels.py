@@ -182,7 +182,7 @@ class LAPGANLevel(_Level):
         self.low_pass_size = self.image_sizes[level + 1]
         # A fully convolutional generator leaves its size open.
         self.latent_shape = (*self.size, self.latent_shape[-1])
-        self._sample_refined = tf.function(self.sample_refined)
+        self._sample_refined = tf.function(self.sample_refined, autograph=False)
 
     def examples(self, images, labels):
         fine = self.rung(self.pixels(images))

@@ -109,7 +109,7 @@ class LAPGAN(base.GenerativeModel):
         self.filter = self.levels[0].filter
         self.image_shape = self.levels[0].image_shape
         self.pixels = self.levels[0].pixels
-        self._sample_pyramid = tf.function(self.sample_pyramid)
+        self._sample_pyramid = tf.function(self.sample_pyramid, autograph=False)
         self.built = True
 
     def draw_latents(self, seeds, indices):
