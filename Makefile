@@ -5,9 +5,12 @@ PYTHON ?= python3
 
 .PHONY: demo test bench lint docs wheel clean
 
-# A few minutes on two cores; after the install it needs no network.
+# Pictures at once, then a training of a few minutes on two cores; after the
+# install it needs no network.
 demo: .venv/with-test
+	.venv/bin/kerasgan generate lapgan_shapes --out=runs/released.png
 	.venv/bin/python recipes/lapgan_shapes.py
+	.venv/bin/kerasgan export runs/lapgan_shapes served/lapgan_shapes
 
 test: .venv/with-test
 	.venv/bin/python -m pytest
@@ -17,6 +20,8 @@ bench: .venv/with-test
 	.venv/bin/python -m benchmarks.train_step --models
 	.venv/bin/python -m benchmarks.soak
 	.venv/bin/python -m benchmarks.kill_and_resume
+	.venv/bin/python -m benchmarks.zoo
+	.venv/bin/python -m benchmarks.serving
 
 lint: .venv/with-dev
 	.venv/bin/ruff check .

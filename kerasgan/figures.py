@@ -1,5 +1,6 @@
 """Pictures: arrays of images in `[-1, 1]` in, one uint8 picture out."""
 
+import math
 import os
 import pathlib
 
@@ -72,6 +73,45 @@ def pyramid_chain(images, filter="box"):
     return grid(rows, columns=len(columns))
 
 
+def growth(images):
+    """Shows how the images of a LAPGAN grow: a grid a rung, coarse to fine.
+
+    Args:
+        images: See `pyramid_chain`.
+
+    Returns:
+        A list of uint8 `(new_height, new_width, 3)`, all of the size of the
+        finest, for `save_animation`.
+    """
+    size = images[0].shape[1:3]
+    return [grid(_enlarged(rung, size)) for rung in reversed(images)]
+
+
+def interpolate(start, end, fraction, distribution):
+    """Latents between others, on the way that keeps their distribution.
+
+    With N(0, 1), whose vectors lie close to a sphere, a quarter of a circle:
+
+        cos(fraction * pi / 2) * start + sin(fraction * pi / 2) * end
+
+    which is N(0, 1) again. Otherwise the straight line.
+
+    Args:
+        start: `(n, ...)`, latents at fraction 0.
+        end: Of the same shape, at fraction 1.
+        fraction: In `[0, 1]`.
+        distribution: See `kerasgan.random.check_distribution`.
+
+    Returns:
+        Latents, of the shape and dtype of `start`.
+    """
+    weights = (1 - fraction, fraction)
+    if distribution == "normal":
+        angle = fraction * math.pi / 2
+        weights = (math.cos(angle), math.sin(angle))
+    return weights[0] * start + weights[1] * end
+
+
 def _enlarged(images, size):
     # Nearest neighbour, so that the pixels of a coarse image can be seen.
     rows = np.arange(size[0]) * images.shape[1] // size[0]
@@ -100,8 +140,8 @@ def save(picture, path, scale=None):
     return path
 
 
-def save_animation(pictures, path, scale=2, seconds=0.3):
-    """Writes pictures of one size as an animated GIF, the last one longer.
+def save_animation(pictures, path, scale=2, seconds=0.3, last_seconds=2.0):
+    """Writes pictures of one size as an animated GIF.
 
     Equal pictures that follow each other become one frame of their time.
 
@@ -110,6 +150,7 @@ def save_animation(pictures, path, scale=2, seconds=0.3):
         path: Of the file; parents are made.
         scale: int, how many pixels of the file a pixel takes.
         seconds: For which each picture is shown.
+        last_seconds: For which the last one is.
 
     Returns:
         The path, a `pathlib.Path`.
@@ -117,7 +158,8 @@ def save_animation(pictures, path, scale=2, seconds=0.3):
     path = pathlib.Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     first, *others = (_scaled(picture, scale) for picture in pictures)
-    durations = [int(1000 * seconds)] * len(others) + [2000]
+    durations = [int(1000 * seconds)] * len(others)
+    durations.append(int(1000 * last_seconds))
     partial = path.with_name(f".{path.name}.partial")
     first.save(
         partial,

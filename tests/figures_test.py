@@ -204,6 +204,56 @@ def test_animation_shows_each_picture_and_the_last_one_longer(tmp_path):
             )
 
 
+def test_animation_whose_last_picture_is_as_short_as_the_others(tmp_path):
+    pictures = [np.full((4, 4, 3), value, "uint8") for value in (0, 255)]
+    path = figures.save_animation(
+        pictures, tmp_path / "loop.gif", seconds=0.5, last_seconds=0.5
+    )
+    with Image.open(path) as image:
+        for i in range(2):
+            image.seek(i)
+            assert image.info["duration"] == 500
+
+
+def test_growth_by_hand():
+    # A 4x4 image that grew from a 1x1 one, which is shown as large.
+    fine = np.random.default_rng(0).uniform(-1, 1, (1, 4, 4, 1))
+    pictures = figures.growth([fine, constant([-1], size=1)])
+    assert [picture.shape for picture in pictures] == [(8, 8, 3)] * 2
+    assert np.all(pictures[0][2:6, 2:6] == 0)
+    np.testing.assert_array_equal(
+        pictures[1][2:6, 2:6], np.repeat(figures.to_uint8(fine[0]), 3, axis=-1)
+    )
+
+
+def test_interpolate_by_hand():
+    start, end = np.float32([[3, 0]]), np.float32([[0, 4]])
+    halfway = figures.interpolate(start, end, 0.5, "uniform")
+    np.testing.assert_allclose(halfway, [[1.5, 2]])
+    # A third of the quarter circle: cos 30 and sin 30 degrees.
+    third = figures.interpolate(start, end, 1 / 3, "normal")
+    np.testing.assert_allclose(third, [[3 * 3**0.5 / 2, 2]], rtol=1e-6)
+    assert halfway.dtype == third.dtype == np.float32
+
+
+@pytest.mark.parametrize("distribution", ["normal", "uniform"])
+def test_interpolate_ends_where_it_should(distribution):
+    start, end = np.random.default_rng(0).normal(size=(2, 3, 5))
+    for fraction, expected in ((0, start), (1, end)):
+        np.testing.assert_allclose(
+            figures.interpolate(start, end, fraction, distribution),
+            expected,
+            atol=1e-12,
+        )
+
+
+def test_interpolate_keeps_the_variance_of_normal_latents():
+    start, end = np.random.default_rng(0).normal(size=(2, 100, 1000))
+    halfway = figures.interpolate(start, end, 0.5, "normal")
+    # 100,000 numbers: the variance is known to within 1 %.
+    np.testing.assert_allclose(halfway.var(), 1, atol=0.02)
+
+
 def test_animation_of_one_picture(tmp_path):
     path = figures.save_animation(
         [random_picture()], tmp_path / "one.gif", scale=2

@@ -40,6 +40,7 @@ ROWS = (
     {"zoo"},
     {"training"},
     {"cli"},
+    {"__main__"},
 )
 # What the families in models/ share; everything else there is a family.
 SHARED_BY_FAMILIES = {

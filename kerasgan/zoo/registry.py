@@ -13,6 +13,15 @@ from kerasgan.zoo import folder as folders
 # Folders of further models, as in PATH.
 ENVIRONMENT = "KERASGAN_ZOO"
 _NAME = re.compile(r"[a-z0-9_]+")
+_CONFIG_FACTS = (
+    "family",
+    "image_shape",
+    "num_classes",
+    "parameters",
+    "storage",
+    "kerasgan",
+    "about",
+)
 
 
 def names(pattern="*"):
@@ -61,28 +70,53 @@ def info(name_or_folder):
     Raises:
         ValueError: If there is no such model, or a file was changed.
     """
-    path = find(name_or_folder)
+    path = find(name_or_folder).absolute()
     folder = folders.Folder(path)
     config = folder.read_json(folders.CONFIG)
-    described = {
-        key: config.get(key)
-        for key in (
-            "family",
-            "image_shape",
-            "num_classes",
-            "parameters",
-            "storage",
-            "kerasgan",
-            "about",
-        )
-    }
-    return {
+    facts = {
         "name": path.parent.name if path.name == "model" else path.name,
         "folder": str(path),
         "num_bytes": folder.num_bytes,
         "metrics": folder.read_json(folders.METRICS).get("metrics"),
-        **described,
+        **{key: config.get(key) for key in _CONFIG_FACTS},
     }
+    if not _is_info(facts):
+        raise ValueError(
+            f"'{path / folders.CONFIG}' and '{folders.METRICS}' must be as "
+            f"`kerasgan.zoo.save` writes them. Received: {facts}. Get the "
+            "model anew."
+        )
+    return facts
+
+
+def _is_info(facts):
+    """Whether all facts are of the kinds that `info` promises."""
+    shape, parameters = facts["image_shape"], facts["parameters"]
+    metrics = facts["metrics"]
+    return (
+        all(
+            isinstance(facts[key], str)
+            for key in ("family", "storage", "kerasgan")
+        )
+        and isinstance(shape, list)
+        and len(shape) == 3
+        and all(isinstance(size, int) for size in shape)
+        and isinstance(facts["num_classes"], int | None)
+        and isinstance(facts["about"], dict)
+        and isinstance(parameters, dict)
+        and all(
+            isinstance(parameters.get(key), int)
+            for key in ("generator", "discriminator")
+        )
+        and isinstance(metrics, list)
+        and all(
+            isinstance(metric, dict)
+            and isinstance(metric.get("name"), str)
+            and isinstance(metric.get("value"), int | float)
+            and isinstance(metric.get("protocol"), str)
+            for metric in metrics
+        )
+    )
 
 
 def find(name_or_folder):

@@ -436,6 +436,40 @@ def test_a_config_that_is_no_json_object_is_refused(content, copy):
     assert "config.json' must be a JSON object" in refused(path)
 
 
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"about": []},
+        {"about": None},
+        {"image_shape": 3},
+        {"image_shape": [1, 2]},
+        {"image_shape": ["8", "8", "3"]},
+        {"num_classes": "10"},
+        {"parameters": {"generator": 1}},
+        {"parameters": [1, 2]},
+        {"family": None},
+        {"storage": 16},
+    ],
+    ids=str,
+)
+def test_facts_of_other_kinds_are_refused(values, copy):
+    path = copy()
+    changed_config(path, lambda config: config.update(values))
+    with pytest.raises(ValueError, match=r"as `kerasgan\.zoo\.save` writes"):
+        zoo.info(path)
+
+
+@pytest.mark.parametrize(
+    "metrics", [None, {}, [1], [{}], [{"name": "a", "value": "1"}]], ids=str
+)
+def test_metrics_of_another_form_are_refused(metrics, copy):
+    path = copy()
+    content = files.json_text({"metrics": metrics}).encode()
+    consistent(path, **{"metrics.json": content})
+    with pytest.raises(ValueError, match=r"as `kerasgan\.zoo\.save` writes"):
+        zoo.info(path)
+
+
 # Weights.
 
 

@@ -1,0 +1,100 @@
+"""Images of a model, part by part, so that one sees how far they are."""
+
+import numpy as np
+import tensorflow as tf
+
+from kerasgan import figures
+
+BATCH_SIZE = 64
+# An interpolation passes so many latents, with so many steps to the next.
+_STOPS = 3
+_STEPS = 10
+NUM_FRAMES = _STOPS * _STEPS
+
+
+def batches(model, num_images, labels, seed):
+    """Yields what `model.generate` returns, batch by batch.
+
+    Args:
+        model: A `kerasgan.models.GenerativeModel`.
+        num_images: int.
+        labels: Sequence of `num_images` integers; drawn where None.
+        seed: int.
+
+    Yields:
+        Pairs of images, float32 `(n, height, width, channels)` in `[-1, 1]`,
+        and their labels, int32 `(n,)`, or None of a model without classes.
+    """
+    size = min(num_images, BATCH_SIZE)
+
+    @tf.function
+    def sample(seeds, indices, labels):
+        labels = model.given_or_drawn(labels, seeds, indices)
+        return model.sample(seeds, indices, labels), labels
+
+    seeds = tf.fill([size], tf.constant(seed, tf.int64))
+    for start in range(0, num_images, size):
+        indices = np.arange(start, start + size)
+        given = None
+        if labels is not None:
+            given = tf.constant(np.take(labels, indices, mode="clip"), tf.int32)
+        images, drawn = sample(seeds, tf.constant(indices), given)
+        count = num_images - start
+        yield (
+            images.numpy()[:count],
+            None if drawn is None else drawn.numpy()[:count],
+        )
+
+
+def interpolation(model, num_images, labels, seed):
+    """Yields images that change from latents to latents and back to the first.
+
+    Those that it begins with are those of `model.generate`. An image keeps its
+    label.
+
+    Args:
+        model: A `kerasgan.models.GenerativeModel`.
+        num_images: int.
+        labels: See `batches`.
+        seed: int.
+
+    Yields:
+        `NUM_FRAMES` times float32 `(num_images, height, width, channels)` in
+        `[-1, 1]`.
+    """
+    indices = tf.range(_STOPS * num_images, dtype=tf.int64)
+    seeds = tf.fill([_STOPS * num_images], tf.constant(seed, tf.int64))
+    if labels is not None:
+        labels = tf.constant(labels, tf.int32)
+    labels = model.given_or_drawn(
+        labels, seeds[:num_images], indices[:num_images]
+    )
+    latents = tf.function(model.draw_latents)(seeds, indices)
+    parts = [
+        (np.split(part.numpy(), _STOPS), distribution)
+        for part, distribution in zip(
+            tf.nest.flatten(latents), _distributions(model), strict=True
+        )
+    ]
+    generate = tf.function(model.images_from_latents)
+    for frame in range(NUM_FRAMES):
+        stop, step = divmod(frame, _STEPS)
+        between = [
+            tf.constant(
+                figures.interpolate(
+                    stops[stop],
+                    stops[(stop + 1) % _STOPS],
+                    step / _STEPS,
+                    distribution,
+                )
+            )
+            for stops, distribution in parts
+        ]
+        between = tf.nest.pack_sequence_as(latents, between)
+        yield generate(between, labels).numpy()
+
+
+def _distributions(model):
+    return [
+        part.latent_distribution for part in getattr(model, "levels", [model])
+    ]
