@@ -29,12 +29,12 @@ def build_mnist_generator(
     latents = keras.Input((100,), name="latents")
     labels = keras.Input((num_classes,), name="labels")
     parts = [
-        layers.Dropout(0.5)(keras.layers.Dense(size, "relu")(inputs))
+        layers.Dropout(0.5)(named.dense(size, "relu")(inputs))
         for inputs, size in ((latents, latent_units), (labels, label_units))
     ]
     x = keras.layers.Concatenate()(parts)
-    x = layers.Dropout(0.5)(keras.layers.Dense(units, "relu")(x))
-    x = keras.layers.Dense(28 * 28, "sigmoid")(x)
+    x = layers.Dropout(0.5)(named.dense(units, "relu")(x))
+    x = named.dense(28 * 28, "sigmoid", name="pixels")(x)
     images = keras.layers.Reshape((28, 28, 1))(x)
     return keras.Model([latents, labels], images, name="generator")
 
@@ -56,7 +56,7 @@ def build_mnist_discriminator(
     """
 
     def maxout(inputs, units, pieces):
-        x = keras.layers.Dense(units * pieces)(inputs)
+        x = named.dense(units * pieces, limit=0.005)(inputs)
         return layers.Dropout(0.5)(layers.Maxout(pieces)(x))
 
     images = keras.Input((28, 28, 1), name="images")
@@ -67,7 +67,7 @@ def build_mnist_discriminator(
             maxout(labels, maxout_label_units, 5),
         ]
     )
-    logits = keras.layers.Dense(1)(maxout(x, joint_units, 4))
+    logits = named.dense(1, limit=0.005)(maxout(x, joint_units, 4))
     return keras.Model([images, labels], logits, name="discriminator")
 
 
@@ -78,7 +78,8 @@ class ConditionalGAN(adversarial.AdversarialModel):
     The named networks, `"mnist"`, are the paper's for 28x28x1; its options are
     `latent_units`, `label_units`, `units`, `image_units`,
     `maxout_label_units`, `joint_units`. The paper gives no initial weights:
-    these are Keras's.
+    these are those of Goodfellow et al.'s released code. (With Keras's, the
+    discriminator wins within an epoch.)
 
     Reference: [Mirza & Osindero, 2014](https://arxiv.org/abs/1411.1784),
     section 4.1.
@@ -109,3 +110,13 @@ class ConditionalGAN(adversarial.AdversarialModel):
     def __init__(self, networks="mnist", num_classes=10, **kwargs):
         errors.check_integer("num_classes", num_classes, minimum=1)
         super().__init__(networks, num_classes=num_classes, **kwargs)
+
+    def adapt(self, data):
+        """Takes from the training images what the model needs of them.
+
+        Pixel statistics, see `GenerativeModel.adapt`; and the bias of the
+        `"mnist"` generator's pixels, so that it starts at the mean image.
+        """
+        super().adapt(data)
+        if self.networks == "mnist":
+            named.start_at_mean_image(self, data)

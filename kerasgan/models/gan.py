@@ -6,23 +6,11 @@ biases at 0, as there.
 """
 
 import keras
-import numpy as np
 
 from kerasgan import errors
 from kerasgan import layers
 from kerasgan.models import adversarial
-from kerasgan.models import base
 from kerasgan.models import networks as named
-
-
-def _uniform(limit):
-    return keras.initializers.RandomUniform(-limit, limit)
-
-
-def _dense(units, activation=None, limit=0.05, **kwargs):
-    return keras.layers.Dense(
-        units, activation, kernel_initializer=_uniform(limit), **kwargs
-    )
 
 
 def build_mnist_generator(units=1200, latent_dim=100):
@@ -38,9 +26,9 @@ def build_mnist_generator(units=1200, latent_dim=100):
     return keras.Sequential(
         [
             keras.Input((latent_dim,)),
-            _dense(units, "relu"),
-            _dense(units, "relu"),
-            _dense(28 * 28, "sigmoid", name="pixels"),
+            named.dense(units, "relu"),
+            named.dense(units, "relu"),
+            named.dense(28 * 28, "sigmoid", name="pixels"),
             keras.layers.Reshape((28, 28, 1)),
         ],
         name="generator",
@@ -68,13 +56,13 @@ def build_maxout_discriminator(image_shape, maxout_units, pieces):
             keras.Input(image_shape),
             keras.layers.Flatten(),
             layers.Dropout(0.2),
-            _dense(maxout_units * pieces, limit=0.005),
+            named.dense(maxout_units * pieces, limit=0.005),
             layers.Maxout(pieces),
             layers.Dropout(0.5),
-            _dense(maxout_units * pieces, limit=0.005),
+            named.dense(maxout_units * pieces, limit=0.005),
             layers.Maxout(pieces),
             layers.Dropout(0.5),
-            _dense(1, limit=0.005),
+            named.dense(1, limit=0.005),
         ],
         name="discriminator",
     )
@@ -93,9 +81,9 @@ def build_cifar10_generator(units=8000, latent_dim=100):
     return keras.Sequential(
         [
             keras.Input((latent_dim,)),
-            _dense(units, "relu"),
-            _dense(units, "sigmoid"),
-            _dense(32 * 32 * 3, limit=0.5),
+            named.dense(units, "relu"),
+            named.dense(units, "sigmoid"),
+            named.dense(32 * 32 * 3, limit=0.5),
             keras.layers.Reshape((32, 32, 3)),
         ],
         name="generator",
@@ -132,15 +120,15 @@ def build_cifar10_conv_generator(units=8000, latent_dim=100):
     return keras.Sequential(
         [
             keras.Input((latent_dim,)),
-            _dense(units, "relu"),
-            _dense(units, "sigmoid"),
+            named.dense(units, "relu"),
+            named.dense(units, "sigmoid"),
             keras.layers.Reshape((10, 10, units // 100)),
             keras.layers.Conv2DTranspose(
                 3,
                 5,
                 strides=3,
                 use_bias=False,
-                kernel_initializer=_uniform(0.05),
+                kernel_initializer=named.uniform(0.05),
             ),
             layers.UntiedBias(),
         ],
@@ -165,7 +153,9 @@ def build_cifar10_conv_discriminator(filters=32):
         return [
             keras.layers.ZeroPadding2D(padding),
             keras.layers.Conv2D(
-                filters * 2, kernel_size, kernel_initializer=_uniform(0.005)
+                filters * 2,
+                kernel_size,
+                kernel_initializer=named.uniform(0.005),
             ),
             layers.Maxout(2),
             keras.layers.MaxPooling2D(pool_size, 2),
@@ -180,10 +170,10 @@ def build_cifar10_conv_discriminator(filters=32):
             *maxout_convolution(filters, 8, 3, 4),
             *maxout_convolution(filters * 6, 5, 3, 2),
             keras.layers.Flatten(),
-            _dense(500 * 5, limit=0.005),
+            named.dense(500 * 5, limit=0.005),
             layers.Maxout(5),
             layers.Dropout(0.5),
-            _dense(1, limit=0.005),
+            named.dense(1, limit=0.005),
         ],
         name="discriminator",
     )
@@ -250,12 +240,4 @@ class GAN(adversarial.AdversarialModel):
         """
         super().adapt(data)
         if self.networks == "mnist":
-            total, count = 0.0, 0
-            for images in base.image_batches(data):
-                total += np.sum(self.pixels(images), axis=0, dtype="float64")
-                count += len(images)
-            marginals = np.clip(total / count, 1e-3, 1 - 1e-3)
-            bias = np.log(marginals / (1 - marginals)).reshape(-1)
-            for generator in (self.generator, self.averaged_generator):
-                if generator is not None:
-                    generator.get_layer("pixels").bias.assign(bias)
+            named.start_at_mean_image(self, data)

@@ -4,8 +4,10 @@ import inspect
 import typing
 
 import keras
+import numpy as np
 
 from kerasgan import errors
+from kerasgan.models import base
 
 
 class Networks(typing.NamedTuple):
@@ -70,6 +72,39 @@ def _check_options(choice, options, num_classes):
             f"num_classes={num_classes}. Leave `num_classes` out, or use a "
             "conditional family such as `ConditionalGAN`."
         )
+
+
+def uniform(limit):
+    """Initial weights of Goodfellow et al.: uniform in [-limit, limit]."""
+    return keras.initializers.RandomUniform(-limit, limit)
+
+
+def dense(units, activation=None, limit=0.05, **kwargs):
+    """A dense layer of Goodfellow et al., see `uniform`."""
+    return keras.layers.Dense(
+        units, activation, kernel_initializer=uniform(limit), **kwargs
+    )
+
+
+def start_at_mean_image(model, data):
+    """Makes sigmoid pixels start at the mean of the training images.
+
+    As in Goodfellow et al.'s released code, the bias of the generator's layer
+    `pixels` becomes the logit of the pixels' marginal probabilities.
+
+    Args:
+        model: A model with such a generator.
+        data: See `GenerativeModel.adapt`.
+    """
+    total, count = 0.0, 0
+    for images in base.image_batches(data):
+        total += np.sum(model.pixels(images), axis=0, dtype="float64")
+        count += len(images)
+    marginals = np.clip(total / count, 1e-3, 1 - 1e-3)
+    bias = np.log(marginals / (1 - marginals)).reshape(-1)
+    for generator in (model.generator, model.averaged_generator):
+        if generator is not None:
+            generator.get_layer("pixels").bias.assign(bias)
 
 
 def check_pair(networks, discriminator=True):
