@@ -106,6 +106,21 @@ def test_recipe_leaves_a_model_and_pictures(name, run_recipe, monkeypatch):
     with PIL.Image.open(folder / "samples.png") as picture:
         assert picture.mode == "RGB"
     assert (folder / "pyramid.png").is_file() == ("lapgan" in name)
+    # The card says how to do it again.
+    info = zoo.info(folder)
+    about = info["about"]
+    assert about["name"] == name
+    assert about["paper"].startswith("https://arxiv.org/abs/1")
+    assert about["description"].splitlines()[0].endswith(".")
+    command = about["command"].split()
+    assert command[:2] == ["python", f"recipes/{name}.py"]
+    assert set(command[2:]) == {"--batch_size=4", *FLAGS[name]}
+    assert info["metrics"][0]["name"] == "sliced_wasserstein_distance"
+    low, high = info["metrics"][0]["spread"]
+    assert low <= info["metrics"][0]["value"] <= high
+    card = zoo.card(folder)
+    assert about["command"] in card
+    assert "![samples.png](samples.png)" in card
 
 
 @pytest.fixture
