@@ -7,6 +7,8 @@ import os
 import pathlib
 import shutil
 
+_PREVIOUS = "previous"
+
 
 def replace_bytes(path, content):
     """Writes a file; a reader sees the old content or the new one.
@@ -16,7 +18,11 @@ def replace_bytes(path, content):
         content: bytes.
     """
     partial = path.with_name(f".{path.name}.partial")
-    _write(partial, content)
+    try:
+        _write(partial, content)
+    except OSError:
+        partial.unlink(missing_ok=True)
+        raise
     os.replace(partial, path)
 
 
@@ -45,41 +51,56 @@ def replace_json(path, value):
 def replace_folder(path, contents):
     """Writes a folder in the place of the one that is there.
 
-    A reader sees the old folder or the new one; between the two there is a
-    moment with neither, after which `recover_folder` brings back the old one.
+    A reader who asks `current_folder` sees the old folder or the new one.
 
     Args:
         path: Of the folder, a `pathlib.Path`; parents are made.
         contents: dict from file name to bytes.
+
+    Raises:
+        OSError: If the disk has not enough space.
     """
-    recover_folder(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.partial")
-    previous = _previous(path)
-    for leftover in (partial, previous):
+    partial, previous, old = (
+        path.with_name(f".{path.name}.{kind}")
+        for kind in ("partial", _PREVIOUS, "old")
+    )
+    # What a run that was killed has left.
+    if previous.is_dir() and not path.exists():
+        os.rename(previous, path)
+    for leftover in (partial, previous, old):
         shutil.rmtree(leftover, ignore_errors=True)
-    partial.mkdir()
-    for name, content in contents.items():
-        _write(partial / name, content)
+    check_space(path, sum(map(len, contents.values())) + 2**20)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        partial.mkdir()
+        for name, content in contents.items():
+            _write(partial / name, content)
+    except OSError:
+        shutil.rmtree(partial, ignore_errors=True)
+        raise
     if path.exists():
         os.rename(path, previous)
     os.rename(partial, path)
-    shutil.rmtree(previous, ignore_errors=True)
+    if previous.exists():
+        # By its name, it would be read once `path` is deleted.
+        os.rename(previous, old)
+        shutil.rmtree(old, ignore_errors=True)
 
 
-def recover_folder(path):
-    """Brings back what `replace_folder` was killed in replacing.
+def current_folder(path):
+    """Where a folder is that `replace_folder` may be replacing, or may have.
 
     Args:
         path: Of the folder, a `pathlib.Path`.
+
+    Returns:
+        The path; that of the old folder where there is neither the old nor the
+        new one in its place.
     """
-    previous = _previous(path)
-    if previous.is_dir() and not path.exists():
-        os.rename(previous, path)
-
-
-def _previous(path):
-    return path.with_name(f".{path.name}.previous")
+    if path.exists():
+        return path
+    previous = path.with_name(f".{path.name}.{_PREVIOUS}")
+    return previous if previous.is_dir() else path
 
 
 def check_folder(argument, path):

@@ -61,6 +61,11 @@ class RunConfig:
             self._check_flags(old["flags"])
 
     @property
+    def exists(self):
+        """Whether the run has begun before."""
+        return self._path.is_file()
+
+    @property
     def flags_hash(self):
         """int, equal for workers with the same flags, but for the free ones."""
         fixed = {k: v for k, v in self.values.items() if k not in _FREE}

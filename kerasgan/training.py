@@ -131,7 +131,7 @@ class Run:
         files.check_folder("--workdir", self.folder)
         self.config = run_config.RunConfig(self.folder, recipe, values)
         self.init_from = values.get("init_from")
-        if self.init_from:
+        if self.init_from and not self.config.exists:
             zoo.find(self.init_from)
         devices.make_repeatable()
         self.devices = devices.choose(
@@ -223,6 +223,9 @@ class Run:
         )
         restored = state.restore()
         step = model.steps_taken
+        if self.devices.is_chief:
+            for kind in ("model", "last"):
+                zoo.check_can_save(model, folder / kind)
         if step < total_steps and not restored:
             # Two checkpoints and a third being written, two models, pictures.
             files.check_space(folder, 5 * state.num_bytes)
@@ -261,8 +264,15 @@ class Run:
         """The trained model, or its level, that `--init_from` names."""
         trained = self._initial_model
         if isinstance(trained, models.LAPGAN):
-            level = getattr(model, "level", 0)
-            trained = dict(enumerate(trained.levels)).get(level, trained)
+            levels = {each.level: each for each in trained.levels}
+            level = getattr(model, "level", None)
+            if level not in levels:
+                raise ValueError(
+                    "--init_from must have a level for each that is trained. "
+                    f"Received: --init_from={self.init_from}, with the levels "
+                    f"{list(levels)}, for '{model.name}'. Give another model."
+                )
+            trained = levels[level]
         model.check_same_networks(trained)
         return trained
 
@@ -410,9 +420,10 @@ class Run:
         Returns:
             The LAPGAN of the best levels; None where `level` is given.
         """
-        if self.init_from:
+        if self.init_from and not self.config.exists:
             # Of all levels, before the first is trained.
-            for model in lapgan.levels:
+            wanted = lapgan.levels if level is None else [lapgan.levels[level]]
+            for model in wanted:
                 self._initial(model)
         if level is not None:
             model = lapgan.levels[level]

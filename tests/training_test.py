@@ -482,6 +482,35 @@ def test_a_model_of_other_networks_is_refused_at_once(kind, data, tmp_path):
     assert not (tmp_path / "run").exists()
 
 
+def test_a_pyramid_without_a_level_is_refused_at_once(data, tmp_path):
+    options = {"coarsest_options": {"filters": 2}, "filters": 2}
+    model = models.LAPGAN((16, 8, 4), **options)
+    zoo.save(models.LAPGAN(levels=model.levels[1:]), tmp_path / "other")
+    run = run_cases.begin(tmp_path / "run", init_from=str(tmp_path / "other"))
+    with pytest.raises(ValueError, match=r"with the levels \[1, 2\]"):
+        run.train_lapgan(frozen(run, model), data, epochs=[1, 1, 1])
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_run_goes_on_without_the_model_that_it_began_from(data, tmp_path):
+    zoo.save(small_dcgan(run_cases.begin(tmp_path / "x")), tmp_path / "first")
+    flags = {"init_from": str(tmp_path / "first")}
+    run = run_cases.begin(tmp_path / "run", **flags)
+    run.train(small_dcgan(run), data, epochs=1)
+    shutil.rmtree(tmp_path / "first")
+    run = run_cases.begin(tmp_path / "run", **flags)
+    run.train(small_dcgan(run), data, epochs=2)
+
+
+def test_what_cannot_be_saved_is_not_trained(data, tmp_path):
+    (tmp_path / "run" / "model").mkdir(parents=True)
+    (tmp_path / "run" / "model" / "notes.txt").write_text("mine")
+    run = run_cases.begin(tmp_path / "run")
+    with pytest.raises(ValueError, match=r"which holds .* Give a new"):
+        run.train(small_dcgan(run), data, epochs=1)
+    assert [p.name for p in (tmp_path / "run").iterdir()] == ["model"]
+
+
 def test_a_mistyped_trained_model_is_refused_before_any_work(tmp_path):
     with pytest.raises(ValueError, match="no/model"):
         run_cases.begin(tmp_path / "run", init_from="no/model")

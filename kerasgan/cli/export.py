@@ -31,6 +31,7 @@ def add_arguments(parser):
         default="saved_model",
         help="saved_model where left out",
     )
+    inputs.add_json(parser)
 
 
 def run(arguments):
@@ -51,6 +52,10 @@ def run(arguments):
         path, rows = exporting.litert(model, folder / f"{info['name']}.tflite")
     else:
         path, rows = exporting.saved_model(model, folder, arguments.version)
+    if arguments.json:
+        signatures = [name for name, *_ in rows]
+        output.show_json({"out": str(path), "signatures": signatures})
+        return
     print(output.printable(f"Wrote '{path}'.\n"))
     output.show_table(rows, ("signature", "inputs", "outputs"))
     if not is_litert:

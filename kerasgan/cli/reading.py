@@ -7,6 +7,8 @@ from PIL import ImageOps
 # With the economical networks and 64 filters, refining takes 2.7 kB of memory a
 # pixel of the picture: 2.8 GB for that many.
 MAX_PIXELS = 2**20
+# Others may start programs, as EPS does.
+_FORMATS = ("BMP", "GIF", "JPEG", "PNG", "TIFF", "WEBP")
 
 
 def read_picture(path, channels):
@@ -23,7 +25,7 @@ def read_picture(path, channels):
         ValueError: If it is no picture, or too large.
     """
     try:
-        with Image.open(path) as image:
+        with Image.open(path, formats=_FORMATS) as image:
             _check_size(path, image)
             image = ImageOps.exif_transpose(image)
             image = _opaque(_of_8_bits(image))

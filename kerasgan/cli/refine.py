@@ -26,6 +26,7 @@ def add_arguments(parser):
     )
     inputs.add_seed(parser)
     inputs.add_labels(parser)
+    inputs.add_json(parser)
 
 
 def run(arguments):
@@ -53,6 +54,16 @@ def run(arguments):
     ]
     writing.write_picture(refined, out)
     height, width, _ = refined.shape
+    if arguments.json:
+        output.show_json(
+            {
+                "out": str(out),
+                "seed": arguments.seed,
+                "height": height,
+                "width": width,
+            }
+        )
+        return
     print(
         output.printable(
             f"Wrote '{out}', {width}x{height} (--seed={arguments.seed})."

@@ -25,6 +25,7 @@ def batches(model, num_images, labels, seed):
         Pairs of images, float32 `(n, height, width, channels)` in `[-1, 1]`,
         and their labels, int32 `(n,)`, or None of a model without classes.
     """
+    model.check_adapted()
     size = min(num_images, BATCH_SIZE)
 
     @tf.function
@@ -62,6 +63,7 @@ def interpolation(model, num_images, labels, seed):
         `NUM_FRAMES` times float32 `(num_images, height, width, channels)` in
         `[-1, 1]`.
     """
+    model.check_adapted()
     indices = tf.range(_STOPS * num_images, dtype=tf.int64)
     seeds = tf.fill([_STOPS * num_images], tf.constant(seed, tf.int64))
     if labels is not None:

@@ -23,7 +23,8 @@ def check_model(model):
     dtypes = {
         layer.compute_dtype
         for part in model.generator_parts().values()
-        for layer in getattr(part, "layers", [part])
+        # With those inside networks and wrappers.
+        for layer in part._flatten_layers()
     }
     if dtypes != {"float32"}:
         raise ValueError(

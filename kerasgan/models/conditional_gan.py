@@ -79,7 +79,9 @@ class ConditionalGAN(adversarial.AdversarialModel):
     `latent_units`, `label_units`, `units`, `image_units`,
     `maxout_label_units`, `joint_units`. The paper gives no initial weights:
     these are those of Goodfellow et al.'s released code. (With Keras's, the
-    discriminator wins within an epoch.)
+    discriminator wins within an epoch.) Latents have the variance 1 of that
+    code, too: with the paper's, uniform in [0, 1], all images of a class came
+    out alike.
 
     Reference: [Mirza & Osindero, 2014](https://arxiv.org/abs/1411.1784),
     section 4.1.
@@ -102,7 +104,7 @@ class ConditionalGAN(adversarial.AdversarialModel):
         "mnist": named.Networks(
             build_mnist_generator,
             build_mnist_discriminator,
-            "unit_interval",
+            "unit_variance_uniform",
             "unit",
         ),
     }

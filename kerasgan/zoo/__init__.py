@@ -12,6 +12,7 @@ from kerasgan.zoo.registry import info as info
 from kerasgan.zoo.registry import names as names
 
 _WHERE = {
+    "check_can_save": "saving",
     "export": "exporting",
     "is_saved": "saving",
     "load": "saving",

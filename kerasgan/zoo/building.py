@@ -6,6 +6,7 @@ large as the weights that come with it.
 
 import contextlib
 
+import keras
 import tensorflow as tf
 
 from kerasgan import errors
@@ -71,6 +72,7 @@ _KERAS_CLASSES = {
         "GlobalAveragePooling2D",
         "GlobalMaxPooling2D",
         "GroupNormalization",
+        "Identity",
         "InputLayer",
         "LayerNormalization",
         "LeakyReLU",
@@ -98,6 +100,7 @@ _KERAS_CLASSES = {
 _SPARE_NUMBERS = 1024
 _MAX_PIXELS = 4096
 _MAX_SEQUENCE = 4096
+_MAX_LAYERS = 200
 
 
 def build(family, config, num_weights, discriminator):
@@ -118,10 +121,11 @@ def build(family, config, num_weights, discriminator):
             larger than 4096 pixels a side, or cannot be built.
     """
     errors.check_choice("family", family, FAMILIES)
-    if not isinstance(config, dict):
-        _raise_config(repr(config))
     check(config)
+    policy = keras.config.dtype_policy()
     try:
+        # Whatever else is trained in this process.
+        keras.config.set_dtype_policy("float32")
         if not discriminator:
             config = _changed(config, discriminator=False)
         with _limit(num_weights + _SPARE_NUMBERS):
@@ -133,21 +137,41 @@ def build(family, config, num_weights, discriminator):
             f"The config must be that of a {family}. Received one that cannot "
             f"be built: {str(error)[:500]} Get the model anew."
         ) from error
+    finally:
+        keras.config.set_dtype_policy(policy)
     return model
 
 
 def check(config):
-    """Raises a ValueError if a config names a class that is not allowed."""
-    if isinstance(config, dict):
-        if "class_name" in config or "module" in config:
-            _check_class(config)
-        for value in config.values():
-            check(value)
-    elif isinstance(config, list):
-        if len(config) > _MAX_SEQUENCE:
-            _raise_config(f"a list of {len(config)} entries")
-        for value in config:
-            check(value)
+    """Raises a ValueError if a config names what is not allowed, or too much.
+
+    Args:
+        config: dict, as read from JSON.
+    """
+    if not isinstance(config, dict):
+        _raise_config(repr(config))
+    num_layers = 0
+    left = [config]
+    while left:
+        value = left.pop()
+        if isinstance(value, dict):
+            if "class_name" in value or "module" in value:
+                _check_class(value)
+                # A level of a pyramid has two networks, of ten layers or so.
+                is_family = value["class_name"] in FAMILIES
+                num_layers += 20 if is_family else _is_layer(value)
+            left += value.values()
+        elif isinstance(value, list):
+            left += value
+            if len(value) > _MAX_SEQUENCE:
+                _raise_config(f"a list of {len(value)} entries")
+    # Keras takes longer and longer to add one.
+    if num_layers > _MAX_LAYERS:
+        _raise_config(f"{num_layers} layers, more than {_MAX_LAYERS}")
+
+
+def _is_layer(config):
+    return ".layers" in (config.get("module") or "")
 
 
 def _check_class(config):
@@ -178,8 +202,21 @@ def _raise_config(received):
 
 
 def released(config):
-    """The config of the same model without a generator average beside it."""
-    return _changed(config, ema=None)
+    """The config of the same model, without what only training needs."""
+    return _without_compile_config(_changed(config, ema=None))
+
+
+def _without_compile_config(value):
+    # Keras keeps the optimizer that a network was compiled with.
+    if isinstance(value, dict):
+        return {
+            key: _without_compile_config(each)
+            for key, each in value.items()
+            if key != "compile_config"
+        }
+    if isinstance(value, list):
+        return [_without_compile_config(each) for each in value]
+    return value
 
 
 def _changed(config, **changes):

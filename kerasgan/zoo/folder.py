@@ -6,10 +6,12 @@ any change by accident. It does not show who wrote the folder.
 
 import hashlib
 import json
+import math
 import os
 import pathlib
 import re
 import stat
+import weakref
 
 from kerasgan import files
 
@@ -19,11 +21,11 @@ METRICS = "metrics.json"
 CARD = "README.md"
 GENERATOR = "generator.safetensors"
 DISCRIMINATOR = "discriminator.safetensors"
-SAMPLES = "samples.png"
 
 FORMAT_VERSION = 1
 _MAX_FILES = 32
-_MAX_MANIFEST_BYTES = 2**16
+MAX_BYTES = 2**31
+MAX_MANIFEST_BYTES = 2**16
 _MAX_JSON_BYTES = 2**20
 _MAX_JSON_DEPTH = 64
 _FILE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.]{0,63}")
@@ -43,7 +45,10 @@ class Folder:
 
     def __init__(self, path):
         self.path = pathlib.Path(path)
-        self._entries = parse_manifest(read_manifest(self.path), self.path)
+        self._descriptor = _open_folder(self.path)
+        weakref.finalize(self, os.close, self._descriptor)
+        manifest = self._read(MANIFEST, MAX_MANIFEST_BYTES)
+        self._entries = parse_manifest(manifest, self.path)
 
     @property
     def names(self):
@@ -71,7 +76,7 @@ class Folder:
         """
         self.check_has(name)
         size, sha256 = self._entries[name]
-        content = _read(self.path, name, size)
+        content = self._read(name, size)
         if len(content) != size or digest(content) != sha256:
             raise ValueError(
                 f"'{self.path / name}' must have the size and the SHA-256 that "
@@ -79,6 +84,22 @@ class Folder:
                 f"{digest(content)}. The file was changed; get the model anew."
             )
         return content
+
+    def _read(self, name, max_bytes):
+        """Up to one byte more than `max_bytes` of a file that is no link."""
+        try:
+            # Non-blocking, as opening a pipe would wait for its writer.
+            flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+            # Of this very folder, also where it has just been replaced.
+            descriptor = os.open(name, flags, dir_fd=self._descriptor)
+            with open(descriptor, "rb") as file:
+                status = os.fstat(descriptor)
+                if not stat.S_ISREG(status.st_mode):
+                    raise OSError("no regular file")
+                # Python sets aside as much memory as is asked for.
+                return file.read(min(max_bytes, status.st_size) + 1)
+        except OSError as error:
+            _raise_missing(self.path, name, error)
 
     def read_all(self):
         """Returns a dict from the name of every file to its checked bytes."""
@@ -108,7 +129,12 @@ def parse_json(content, path):
     try:
         if len(content) > _MAX_JSON_BYTES:
             raise ValueError(f"longer than {_MAX_JSON_BYTES} bytes")
-        value = json.loads(content.decode("utf-8"), parse_constant=_refuse)
+        value = json.loads(
+            content.decode("utf-8"),
+            parse_constant=_refuse,
+            parse_float=_finite,
+            parse_int=_int64,
+        )
         if not isinstance(value, dict):
             raise ValueError(f"a {type(value).__name__}")
         _check_depth(value)
@@ -124,6 +150,16 @@ def _refuse(constant):
     raise ValueError(f"the constant {constant}")
 
 
+def _finite(text):
+    value = float(text)
+    return value if math.isfinite(value) else _refuse(text[:20])
+
+
+def _int64(text):
+    value = int(text)
+    return value if -(2**63) <= value < 2**63 else _refuse(text[:20])
+
+
 def _check_depth(value, depth=0):
     if depth > _MAX_JSON_DEPTH:
         raise ValueError(f"more than {_MAX_JSON_DEPTH} levels")
@@ -133,11 +169,6 @@ def _check_depth(value, depth=0):
         return
     for each in value:
         _check_depth(each, depth + 1)
-
-
-def read_manifest(path):
-    """The bytes of the manifest of a folder, a `pathlib.Path`."""
-    return _read(path, MANIFEST, _MAX_MANIFEST_BYTES)
 
 
 def parse_manifest(content, path):
@@ -176,6 +207,12 @@ def parse_manifest(content, path):
             f"'{path}' must be a manifest as kerasgan writes it. Received: "
             f"{content[:80]!r}... The file was changed; get the model anew."
         )
+    num_bytes = sum(entry["size"] for entry in entries.values())
+    if num_bytes > MAX_BYTES:
+        raise ValueError(
+            f"A saved model may have {MAX_BYTES} bytes. Received: {num_bytes} "
+            f"bytes by '{path}'. Take a smaller model."
+        )
     return {
         name: (entry["size"], entry["sha256"])
         for name, entry in entries.items()
@@ -198,24 +235,19 @@ def _manifest_bytes(entries):
     return files.json_text(manifest).encode()
 
 
-def _read(folder, name, max_bytes):
-    """Up to one byte more than `max_bytes` of a file that is no link."""
-    path = folder / name
+def _open_folder(path):
     try:
-        # Non-blocking, as opening a pipe would wait for its writer.
-        flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-        with open(os.open(path, flags), "rb") as file:
-            status = os.fstat(file.fileno())
-            if not stat.S_ISREG(status.st_mode):
-                raise OSError("no regular file")
-            # Python sets aside as much memory as is asked for.
-            return file.read(min(max_bytes, status.st_size) + 1)
+        return os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     except OSError as error:
-        raise ValueError(
-            f"A saved model must hold the file '{name}'. Received: '{path}' "
-            f"({error.strerror or error}). Give the folder of a model that "
-            "`kerasgan.zoo.save` or a recipe wrote."
-        ) from error
+        _raise_missing(path, MANIFEST, error)
+
+
+def _raise_missing(path, name, error):
+    raise ValueError(
+        f"A saved model must hold the file '{name}'. Received: '{path}' "
+        f"({error.strerror or error}). Give the folder of a model that "
+        "`kerasgan.zoo.save` or a recipe wrote."
+    ) from error
 
 
 def write(path, contents):
@@ -229,19 +261,43 @@ def write(path, contents):
         The path, a `pathlib.Path`.
 
     Raises:
-        ValueError: If there is something else than a saved model.
+        ValueError: If there is something else than a saved model, or the files
+            could not be read again.
         OSError: If the disk has not enough space.
     """
-    path = pathlib.Path(path).absolute()
+    # The folder itself, where this is a link to it.
+    path = pathlib.Path(path).resolve()
     check_replaceable(path)
+    check_contents(contents)
     entries = {
         name: {"size": len(content), "sha256": digest(content)}
         for name, content in contents.items()
     }
-    everything = {**contents, MANIFEST: _manifest_bytes(entries)}
-    files.check_space(path, sum(map(len, everything.values())) + 2**20)
-    files.replace_folder(path, everything)
+    files.replace_folder(path, {**contents, MANIFEST: _manifest_bytes(entries)})
     return path
+
+
+def check_contents(contents):
+    """Raises a ValueError if files could be written, but not be read again.
+
+    Args:
+        contents: dict from file name to bytes.
+    """
+    for name, content in contents.items():
+        if not _FILE_NAME.fullmatch(name) or name == MANIFEST:
+            raise ValueError(
+                "A file of a saved model has a name of up to 64 letters, "
+                f"digits, '_' and '.'. Received: {name!r}. Give another name."
+            )
+        if name.endswith(".json"):
+            parse_json(content, name)
+    num_bytes = sum(map(len, contents.values()))
+    if len(contents) > _MAX_FILES or num_bytes > MAX_BYTES:
+        raise ValueError(
+            f"A saved model has up to {_MAX_FILES} files and {MAX_BYTES} "
+            f"bytes. Received: {len(contents)} files, {num_bytes} bytes. Save "
+            "fewer pictures, or a smaller model."
+        )
 
 
 def check_replaceable(path):

@@ -9,6 +9,7 @@ import re
 from kerasgan import errors
 from kerasgan import files
 from kerasgan.zoo import folder as folders
+from kerasgan.zoo import remote
 
 # Folders of further models, as in PATH.
 ENVIRONMENT = "KERASGAN_ZOO"
@@ -48,8 +49,8 @@ def card(name_or_folder):
     Raises:
         ValueError: If there is no such model, or the file was changed.
     """
-    folder = folders.Folder(find(name_or_folder))
-    return folder.read(folders.CARD).decode("utf-8", errors="replace")
+    _, contents = read(name_or_folder, [folders.CARD])
+    return contents[folders.CARD].decode("utf-8", errors="replace")
 
 
 def info(name_or_folder):
@@ -70,39 +71,53 @@ def info(name_or_folder):
     Raises:
         ValueError: If there is no such model, or a file was changed.
     """
-    path = find(name_or_folder).absolute()
-    folder = folders.Folder(path)
-    config = folder.read_json(folders.CONFIG)
-    facts = {
-        "name": path.parent.name if path.name == "model" else path.name,
-        "folder": str(path),
+    folder, contents = read(name_or_folder, [folders.CONFIG, folders.METRICS])
+    config, metrics = (
+        folders.parse_json(content, folder.path / name)
+        for name, content in contents.items()
+    )
+    return {
+        "name": _name(os.fspath(name_or_folder)),
+        "folder": str(folder.path.absolute()),
         "num_bytes": folder.num_bytes,
-        "metrics": folder.read_json(folders.METRICS).get("metrics"),
+        **facts(config, metrics),
+    }
+
+
+def facts(config, metrics):
+    """What `info` says of what `config.json` and `metrics.json` hold.
+
+    Raises:
+        ValueError: If it is of other kinds than `info` promises.
+    """
+    found = {
+        "metrics": metrics.get("metrics"),
         **{key: config.get(key) for key in _CONFIG_FACTS},
     }
-    if not _is_info(facts):
+    if not _is_info(found):
         raise ValueError(
-            f"'{path / folders.CONFIG}' and '{folders.METRICS}' must be as "
-            f"`kerasgan.zoo.save` writes them. Received: {facts}. Get the "
-            "model anew."
+            f"{folders.CONFIG} and {folders.METRICS} must hold the facts that "
+            f"`kerasgan.zoo.info` gives. Received: {str(found)[:500]}. Give "
+            "each metric a name, a number as value and a protocol; get a model "
+            "of others anew."
         )
-    return facts
+    return found
 
 
-def _is_info(facts):
+def _is_info(found):
     """Whether all facts are of the kinds that `info` promises."""
-    shape, parameters = facts["image_shape"], facts["parameters"]
-    metrics = facts["metrics"]
+    shape, parameters = found["image_shape"], found["parameters"]
+    metrics = found["metrics"]
     return (
         all(
-            isinstance(facts[key], str)
+            isinstance(found[key], str)
             for key in ("family", "storage", "kerasgan")
         )
-        and isinstance(shape, list)
+        and isinstance(shape, list | tuple)
         and len(shape) == 3
         and all(isinstance(size, int) for size in shape)
-        and isinstance(facts["num_classes"], int | None)
-        and isinstance(facts["about"], dict)
+        and isinstance(found["num_classes"], int | None)
+        and isinstance(found["about"], dict)
         and isinstance(parameters, dict)
         and all(
             isinstance(parameters.get(key), int)
@@ -119,26 +134,71 @@ def _is_info(facts):
     )
 
 
+def _name(word):
+    """How a person calls the model that is found by a word."""
+    if _is_address(word) or _NAME.fullmatch(word):
+        return word.rstrip("/").rpartition("/")[2]
+    return pathlib.Path(word).absolute().name
+
+
+def read(name_or_folder, names=None):
+    """Reads checked files of a model, all of the same version.
+
+    Args:
+        name_or_folder: See `find`.
+        names: Of the files, or None for all.
+
+    Returns:
+        A `Folder`, and a dict from file name to bytes.
+
+    Raises:
+        ValueError: If there is no such model, or a file was changed.
+    """
+    while True:
+        path = find(name_or_folder)
+        state = _state(path)
+        try:
+            folder = folders.Folder(path)
+            wanted = folder.names if names is None else names
+            return folder, {name: folder.read(name) for name in wanted}
+        except ValueError:
+            # Perhaps it has just been replaced, as a recipe does.
+            path = find(name_or_folder)
+            if _state(path) == state:
+                raise
+
+
+def _state(path):
+    """What is another once a folder has been replaced."""
+    status = path.stat()
+    return path, status.st_ino, status.st_ctime_ns
+
+
 def find(name_or_folder):
     """Returns the folder of a model, a `pathlib.Path`.
 
     Args:
-        name_or_folder: One of `names()`; or a path: of a folder that
+        name_or_folder: One of `names()`; a path: of a folder that
             `kerasgan.zoo.save` wrote, or of a run folder, whose `model/` is
-            meant. A word that is both, such as `dcgan`, is a name.
+            meant; or the address of such a folder, `https://` or `gs://`, which
+            is fetched once, into `~/.cache/kerasgan`. A word that is both, such
+            as `dcgan`, is a name.
 
     Raises:
         ValueError: If there is no such model.
+        OSError: If an address cannot be read.
     """
     word = os.fspath(name_or_folder)
+    if _is_address(word):
+        return remote.fetch(word)
     found = _all() if _NAME.fullmatch(word) else {}
     if word in found:
         return found[word]
     path = pathlib.Path(word)
     for folder in (path, path / "model"):
-        files.recover_folder(folder.absolute())
-        if _is_model(folder):
-            return folder
+        current = files.current_folder(folder.absolute())
+        if _is_model(current):
+            return current
     if found and not path.exists():
         errors.check_choice("name_or_folder", word, sorted(found))
     raise ValueError(
@@ -147,6 +207,10 @@ def find(name_or_folder):
         f"there is no {folders.MANIFEST}. Names are listed by "
         "`kerasgan.zoo.names()`."
     )
+
+
+def _is_address(word):
+    return "://" in word
 
 
 def _is_model(folder):

@@ -3,10 +3,12 @@
 import json
 import math
 import pathlib
+import tempfile
 
 import numpy as np
 
 from kerasgan import reports
+from kerasgan.zoo import folder as folders
 from kerasgan.zoo import registry
 from kerasgan.zoo import saving
 
@@ -31,13 +33,19 @@ def release(run_folder, folder, commit, hardware, time, failures):
         The folder, a `pathlib.Path`.
 
     Raises:
-        ValueError: If there is no such run, or the folder holds anything but
-            a saved model.
+        ValueError: If there is no such run, or it has not finished, or the
+            folder holds anything but a saved model.
         OSError: If the disk has not enough space.
     """
     info = registry.info(run_folder)
-    model = saving.load(run_folder, discriminator=True)
-    expected = model.generate(_COMPARED_IMAGES, seed=0)
+    if "recipe" not in info["about"] or not info["metrics"]:
+        raise ValueError(
+            "A run is released when it has finished, with its card. Received: "
+            f"'{run_folder}', whose model has none. Let the recipe end."
+        )
+    folders.check_replaceable(folder)
+    storage, stored, difference = _stored(run_folder)
+    bound = math.ceil(25500 * difference) / 100
     about = {
         **info["about"],
         "best": _best_steps(run_folder),
@@ -45,33 +53,37 @@ def release(run_folder, folder, commit, hardware, time, failures):
         "failures": failures,
         "hardware": hardware,
         "time": time,
+        "rounding": f"{storage}; by that, no pixel of {_COMPARED_IMAGES} "
+        f"images changes by more than {bound:.2f}/255",
     }
+    return saving.save(
+        stored,
+        folder,
+        about=about,
+        metrics=info["metrics"],
+        # Of what is stored, so that they show whether it loads.
+        pictures=reports.pictures(stored, info["about"]["seed"]),
+        storage=storage,
+    )
 
-    def save(released, storage, difference, pictures=None):
-        bound = math.ceil(25500 * difference) / 100
-        note = (
-            f"{storage}; by that, no pixel of {_COMPARED_IMAGES} images "
-            f"changes by more than {bound:.2f}/255"
-        )
-        return saving.save(
-            released,
-            folder,
-            about={**about, "rounding": note},
-            metrics=info["metrics"],
-            pictures=pictures,
-            storage=storage,
-        )
 
-    # Drawn from what is stored, the pictures show whether it loads.
-    for storage in ("float16", "float32"):
-        save(model, storage, 0)
-        stored = saving.load(folder, discriminator=True)
-        images = stored.generate(_COMPARED_IMAGES, seed=0)
-        difference = float(np.abs(images - expected).max()) / 2
-        if difference < 1 / 255:
-            break
-    pictures = reports.pictures(stored, info["about"]["seed"])
-    return save(stored, storage, difference, pictures)
+def _stored(run_folder):
+    """The dtype to store, the model of such weights, and what they change."""
+    model = saving.load(run_folder, discriminator=True)
+    expected = model.generate(_COMPARED_IMAGES, seed=0)
+    with tempfile.TemporaryDirectory() as scratch:
+        path = pathlib.Path(scratch, "model")
+        try:
+            saving.save(model, path, storage="float16")
+        except ValueError:
+            # Beyond its range.
+            return "float32", model, 0.0
+        stored = saving.load(path, discriminator=True)
+    images = stored.generate(_COMPARED_IMAGES, seed=0)
+    difference = float(np.abs(images - expected).max()) / 2
+    if difference < 1 / 255:
+        return "float16", stored, difference
+    return "float32", model, 0.0
 
 
 def _best_steps(run_folder):

@@ -1,23 +1,17 @@
 """A saved model at an address, fetched once into a folder of one's own."""
 
-import os
 import pathlib
+import shutil
 import tempfile
 import urllib.parse
-
-import keras
-import tensorflow as tf
+import urllib.request
 
 from kerasgan import files
 from kerasgan.zoo import folder as folders
 
 _CACHE = pathlib.Path("~/.cache/kerasgan")
-_MAX_BYTES = 2**31
-
-
-def is_address(name_or_folder):
-    """Whether this is the address of a folder, not a path on this machine."""
-    return "://" in os.fspath(name_or_folder)
+# Of silence.
+_TIMEOUT_SECONDS = 30
 
 
 def fetch(address):
@@ -35,29 +29,34 @@ def fetch(address):
             saved model.
         OSError: If it cannot be read, or the disk has not enough space.
     """
-    address = _checked(address)
-    with tempfile.TemporaryDirectory() as scratch:
-        _copy(f"{address}/{folders.MANIFEST}", scratch, folders.MANIFEST)
-        manifest = folders.read_manifest(pathlib.Path(scratch))
+    _check_address(address)
+    address = address.rstrip("/")
+    manifest = _read(
+        f"{address}/{folders.MANIFEST}", folders.MAX_MANIFEST_BYTES
+    )
     entries = folders.parse_manifest(manifest, address)
-    num_bytes = sum(size for size, _ in entries.values())
-    if num_bytes > _MAX_BYTES:
-        raise ValueError(
-            f"A saved model may have {_MAX_BYTES} bytes. Received: {num_bytes} "
-            f"bytes at '{address}'. Download it by hand, and load the folder."
-        )
     path = _CACHE.expanduser() / folders.digest(manifest)[:32]
-    if not (path / folders.MANIFEST).is_file():
-        files.check_space(path, num_bytes)
-        path.mkdir(parents=True, exist_ok=True)
-        for name, (_, sha256) in entries.items():
-            _copy(f"{address}/{name}", path, name, sha256)
-        # Last, so that a folder with a manifest has all its files.
-        files.replace_bytes(path / folders.MANIFEST, manifest)
+    if _is_whole(path):
+        return path
+    files.check_space(path, sum(size for size, _ in entries.values()))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # Another process may fetch it, too; the first to be done wins.
+    with tempfile.TemporaryDirectory(dir=path.parent) as scratch:
+        partial = pathlib.Path(scratch, "model")
+        partial.mkdir()
+        for name, (size, _) in entries.items():
+            content = _read(f"{address}/{name}", size)
+            (partial / name).write_bytes(content)
+        (partial / folders.MANIFEST).write_bytes(manifest)
+        _check_fetched(partial, address)
+        if not _is_whole(path):
+            # Damaged, where it is there at all.
+            shutil.rmtree(path, ignore_errors=True)
+            partial.rename(path)
     return path
 
 
-def _checked(address):
+def _check_address(address):
     parts = urllib.parse.urlsplit(address)
     here = parts.hostname in ("localhost", "127.0.0.1")
     if parts.scheme not in ("https", "gs") and not (
@@ -68,25 +67,42 @@ def _checked(address):
             f"out, http://localhost). Received: '{address}'. Download other "
             "folders by hand, and load the folder."
         )
-    return address.rstrip("/")
 
 
-def _copy(origin, folder, name, sha256=None):
+def _is_whole(path):
     try:
-        if origin.startswith("gs:"):
-            tf.io.gfile.copy(origin, os.path.join(folder, name), overwrite=True)
-        else:
-            keras.utils.get_file(
-                name,
-                origin,
-                file_hash=sha256,
-                hash_algorithm="sha256",
-                cache_dir=str(folder),
-                cache_subdir=".",
-            )
-    except Exception as error:
-        # Keras raises nothing more special.
+        return bool(folders.Folder(path).read_all())
+    except ValueError:
+        return False
+
+
+def _check_fetched(partial, address):
+    try:
+        folders.Folder(partial).read_all()
+    except ValueError as error:
         raise OSError(
-            f"'{origin}' must be readable, and as its manifest says. Received: "
-            f"{error}. Check the address and the network."
+            f"What is at '{address}' must be as its manifest says. Received: "
+            f"{error}"
+        ) from error
+
+
+def _read(address, max_bytes):
+    """Up to one byte more than `max_bytes` of what is at an address."""
+    try:
+        if address.startswith("gs:"):
+            import tensorflow as tf
+
+            with tf.io.gfile.GFile(address, "rb") as file:
+                return file.read(max_bytes + 1)
+        with urllib.request.urlopen(
+            address, timeout=_TIMEOUT_SECONDS
+        ) as response:
+            # It may have been led elsewhere.
+            _check_address(response.url)
+            return response.read(max_bytes + 1)
+    except Exception as error:
+        # TensorFlow's and urllib's errors have nothing in common.
+        raise OSError(
+            f"'{address}' must be readable. Received: {error}. Check the "
+            "address and the network."
         ) from error

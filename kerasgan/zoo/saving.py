@@ -1,7 +1,8 @@
 """A model to a folder, and back."""
 
 import io
-import os
+import json
+import pathlib
 
 import numpy as np
 from PIL import Image
@@ -13,7 +14,6 @@ from kerasgan.zoo import building
 from kerasgan.zoo import cards
 from kerasgan.zoo import folder as folders
 from kerasgan.zoo import registry
-from kerasgan.zoo import remote
 from kerasgan.zoo import weights
 
 
@@ -50,15 +50,8 @@ def save(
         OSError: If the disk has not enough space.
     """
     errors.check_choice("storage", storage, weights.STORAGES)
-    family = errors.check_choice(
-        "family", type(model).__name__, building.FAMILIES
-    )
-    if type(model) is not building.FAMILIES[family]:
-        raise ValueError(
-            "The model must be of a family of kerasgan.models. Received: "
-            f"{type(model)!r}. Save your own with `model.save('x.keras')`."
-        )
-    folders.check_replaceable(folder)
+    check_can_save(model, folder)
+    model.check_adapted()
     parts = {
         folders.GENERATOR: weights.named(model.generator_parts()),
         folders.DISCRIMINATOR: weights.named(model.discriminator_parts()),
@@ -66,7 +59,7 @@ def save(
     config = {
         "format_version": folders.FORMAT_VERSION,
         "kerasgan": __version__,
-        "family": family,
+        "family": type(model).__name__,
         "config": building.released(model.get_config()),
         "image_shape": model.image_shape,
         "num_classes": model.num_classes,
@@ -88,6 +81,7 @@ def save(
         f"{name}.png": _png(picture)
         for name, picture in (pictures or {}).items()
     }
+    registry.facts(config, {"metrics": list(metrics)})
     contents[folders.CONFIG] = files.json_text(config).encode()
     contents[folders.METRICS] = files.json_text(
         {"metrics": list(metrics)}
@@ -96,6 +90,37 @@ def save(
         config, metrics, list(pictures)
     ).encode()
     return folders.write(folder, {**contents, **pictures})
+
+
+def check_can_save(model, folder):
+    """Raises a ValueError if `save` would, or `load` of what it writes.
+
+    Long work asks before it begins. What only training shows, such as weights
+    that are not finite, is not looked at.
+
+    Args:
+        model: See `save`.
+        folder: See `save`.
+    """
+    family = errors.check_choice(
+        "family", type(model).__name__, building.FAMILIES
+    )
+    if type(model) is not building.FAMILIES[family]:
+        raise ValueError(
+            "The model must be of a family of kerasgan.models. Received: "
+            f"{type(model)!r}. Save your own with `model.save('x.keras')`."
+        )
+    # As it will be read.
+    text = files.json_text(building.released(model.get_config()))
+    building.check(json.loads(text))
+    folders.check_replaceable(folder)
+    there = pathlib.Path(folder) / folders.DISCRIMINATOR
+    if there.exists() and not model.discriminator_parts():
+        raise ValueError(
+            "A model with a discriminator is not replaced by one without. "
+            f"Received: '{model.name}' for '{folder}'. Load it with "
+            "`discriminator=True`, or save into another folder."
+        )
 
 
 def _png(picture):
@@ -107,7 +132,7 @@ def _png(picture):
 def is_saved(folder):
     """Whether a model was saved in this folder, to the end."""
     try:
-        folders.Folder(registry.find(folder))
+        registry.read(folder)
     except ValueError:
         return False
     return True
@@ -121,9 +146,7 @@ def load(name_or_folder, discriminator=False):
     written; it does not show by whom.
 
     Args:
-        name_or_folder: One of `kerasgan.zoo.names()`; a folder that `save`
-            wrote; a run folder, whose `model/` is meant; or the address of such
-            a folder, `https://` or `gs://`, kept in `~/.cache/kerasgan`.
+        name_or_folder: See `kerasgan.zoo.find`.
         discriminator: bool, whether to load the discriminator too, to train
             on.
 
@@ -135,12 +158,8 @@ def load(name_or_folder, discriminator=False):
             be built.
         OSError: If an address cannot be read.
     """
-    if remote.is_address(name_or_folder):
-        path = remote.fetch(os.fspath(name_or_folder))
-    else:
-        path = registry.find(name_or_folder)
-    folder = folders.Folder(path)
-    contents = folder.read_all()
+    folder, contents = registry.read(name_or_folder)
+    path = folder.path
     names = [folders.GENERATOR] + [folders.DISCRIMINATOR] * discriminator
     for name in (folders.CONFIG, *names):
         folder.check_has(name)

@@ -1,3 +1,5 @@
+import json
+
 import pytest
 import tensorflow as tf
 
@@ -13,6 +15,15 @@ def test_a_saved_model(run, tmp_path):
     assert "images: uint8 (n, 28, 28, 1)" in out
     model = "conditional_gan_mnist"
     assert f"{tmp_path}/served:/models/{model} -e MODEL_NAME={model}" in out
+
+
+def test_json_says_which_version_was_written(run):
+    code, out, _ = run("export", "dcgan", "served", "--version=3", "--json")
+    assert code == 0
+    assert json.loads(out) == {
+        "out": "served/3",
+        "signatures": ["from_latents", "generate", "png", "serving_default"],
+    }
 
 
 def test_versions(run, tmp_path):

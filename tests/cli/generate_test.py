@@ -195,3 +195,11 @@ def test_an_interrupted_command_leaves_what_was_there(
 def test_own_networks_of_two_channels_give_arrays(run):
     assert run("generate", "own_networks", "--out=a.npz", "--num=2").code == 0
     assert np.load("a.npz")["images"].shape == (2, 8, 8, 2)
+
+
+def test_a_level_of_a_pyramid_generates_nothing(run, zoo_folder, tmp_path):
+    lapgan = zoo.load(zoo_folder / "cclapgan", discriminator=True)
+    zoo.save(lapgan.levels[0], tmp_path / "level_0")
+    code, out, err = run("generate", "./level_0")
+    assert (code, out) == (1, "")
+    assert "Give the whole LAPGAN" in err

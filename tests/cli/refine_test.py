@@ -1,3 +1,5 @@
+import json
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -28,6 +30,27 @@ def test_a_picture_is_doubled(run, tmp_path, height, width):
         np.testing.assert_array_equal(
             np.asarray(image), figures.to_uint8(expected[0])
         )
+
+
+def test_json_says_what_was_written(run):
+    Image.fromarray(noise((8, 10, 3))).save("photo.png")
+    arguments = ("--image=photo.png", "--seed=3", "--out=big.png", "--json")
+    code, out, _ = run("refine", "cclapgan", *arguments)
+    assert code == 0
+    assert json.loads(out) == {
+        "height": 16,
+        "out": "big.png",
+        "seed": 3,
+        "width": 20,
+    }
+
+
+def test_no_program_is_started_for_a_picture(tmp_path):
+    # Pillow would hand it to Ghostscript.
+    path = tmp_path / "photo.png"
+    path.write_text("%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 8 8\n")
+    with pytest.raises(ValueError, match="--image must be a picture"):
+        reading.read_picture(path, 3)
 
 
 def test_reading_upright(tmp_path):

@@ -156,7 +156,6 @@ def test_from_latents_gives_floats(case):
         None if labels is None else tf.constant(labels),
     )
     assert output["images"].dtype == np.float32
-    print("FLOAT", np.abs(output["images"] - expected).max())
     # 1e-6: a session adds in another order.
     np.testing.assert_allclose(output["images"], expected, atol=1e-6)
 

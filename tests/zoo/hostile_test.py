@@ -243,12 +243,26 @@ def test_a_newer_format_asks_for_a_newer_kerasgan(copy):
     assert "Install a newer kerasgan" in refused(path)
 
 
+@pytest.mark.parametrize("size", [2**31, 2**43, 10**400])
+def test_a_large_sparse_file_takes_no_memory(size, copy):
+    path = copy()
+    entries = json.loads((path / "manifest.json").read_text())["files"]
+    entries["generator.safetensors"]["size"] = size
+    write_manifest(path, entries)
+    if size < 2**40:
+        os.truncate(path / "generator.safetensors", size)
+    message = refused(path)
+    assert "manifest.json" in message
+    with pytest.raises(ValueError, match="Received"):
+        zoo.info(path)
+
+
 def test_a_lying_size_sets_no_memory_aside(copy):
     path = copy()
     entries = json.loads((path / "manifest.json").read_text())["files"]
     entries["config.json"]["size"] = 2**50
     write_manifest(path, entries)
-    assert "config.json" in refused(path)
+    assert "manifest.json" in refused(path)
 
 
 # Configs that would do harm, in folders that are consistent otherwise.
@@ -338,6 +352,24 @@ def test_the_foreign_classes_would_be_refused_for_nothing_else(copy):
     plain = keras.saving.serialize_keras_object(keras.layers.ReLU())
     changed_config(path, with_layer(json.loads(json.dumps(plain))))
     zoo.load(path)
+
+
+@pytest.mark.parametrize("count", [20, 200, 4000])
+def test_keras_is_not_made_to_add_layers_for_ever(count, copy):
+    path = copy("own")
+    plain = [
+        layer("keras.layers", "ReLU", {"name": f"extra_{i}"})
+        for i in range(count)
+    ]
+
+    def change(config):
+        config["config"]["networks"][0]["config"]["layers"][1:1] = plain
+
+    changed_config(path, change)
+    if count == 20:
+        zoo.load(path)
+    else:
+        assert "more than 200" in refused(path)
 
 
 def options(**values):
@@ -455,18 +487,34 @@ def test_a_config_that_is_no_json_object_is_refused(content, copy):
 def test_facts_of_other_kinds_are_refused(values, copy):
     path = copy()
     changed_config(path, lambda config: config.update(values))
-    with pytest.raises(ValueError, match=r"as `kerasgan\.zoo\.save` writes"):
+    with pytest.raises(
+        ValueError, match=r"facts that `kerasgan\.zoo\.info` gives"
+    ):
         zoo.info(path)
 
 
 @pytest.mark.parametrize(
-    "metrics", [None, {}, [1], [{}], [{"name": "a", "value": "1"}]], ids=str
+    "metrics",
+    [None, {}, [1], [{}], [{"name": "a", "value": "1", "protocol": "b"}]],
+    ids=str,
 )
 def test_metrics_of_another_form_are_refused(metrics, copy):
     path = copy()
     content = files.json_text({"metrics": metrics}).encode()
     consistent(path, **{"metrics.json": content})
-    with pytest.raises(ValueError, match=r"as `kerasgan\.zoo\.save` writes"):
+    with pytest.raises(
+        ValueError, match=r"facts that `kerasgan\.zoo\.info` gives"
+    ):
+        zoo.info(path)
+
+
+@pytest.mark.parametrize("number", ["1e999", "-1e999", "9" * 400, "NaN"])
+def test_numbers_beyond_all_bounds_are_refused(number, copy):
+    path = copy()
+    metric = '{"name": "a", "protocol": "b", "value": ' + number + "}"
+    content = '{"metrics": [' + metric + "]}"
+    consistent(path, **{"metrics.json": content.encode()})
+    with pytest.raises(ValueError, match=r"metrics\.json' must be a JSON"):
         zoo.info(path)
 
 

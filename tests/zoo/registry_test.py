@@ -60,7 +60,7 @@ def test_folders_are_taken_as_they_are(saved, monkeypatch):
     assert zoo.find(run) == run / "model"
     assert zoo.info(run)["name"] == "ours"
     monkeypatch.chdir(saved / "runs")
-    assert str(zoo.find("ours")) == "ours/model"
+    assert zoo.find("ours") == run / "model"
 
 
 def test_a_name_goes_before_a_folder_here(team_zoo, tmp_path, monkeypatch):
@@ -82,11 +82,22 @@ def test_what_is_no_model_is_refused(path, team_zoo):
         zoo.load(team_zoo / path)
 
 
-@pytest.mark.parametrize("name", ["../our_dcgan_8", "a/../../b", "", "..", "~"])
-def test_no_name_leaves_the_zoo(name, team_zoo, tmp_path, monkeypatch):
+@pytest.mark.parametrize("name", ["../secret", "runs/../../secret", "notes/."])
+def test_no_name_leaves_the_zoo(name, team_zoo, saved, tmp_path, monkeypatch):
+    # What is beside the zoo is a path, taken from the current folder.
+    monkeypatch.setenv("KERASGAN_ZOO", str(saved / "runs"))
     monkeypatch.chdir(tmp_path)
     with pytest.raises(ValueError, match="Received"):
         zoo.find(name)
+
+
+def test_a_folder_named_model_in_a_zoo_has_that_name(tmp_path, monkeypatch):
+    model = models.DCGAN(image_shape=(8, 8, 3), filters=2)
+    zoo.save(model, tmp_path / "team" / "model")
+    monkeypatch.setenv("KERASGAN_ZOO", str(tmp_path / "team"))
+    assert zoo.info("model")["name"] == "model"
+    monkeypatch.chdir(tmp_path / "team" / "model")
+    assert zoo.info(".")["name"] == "model"
 
 
 def test_listing_imports_no_tensorflow(team_zoo):

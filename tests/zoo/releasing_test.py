@@ -17,7 +17,12 @@ def run_folder(tmp_path):
     zoo.save(
         model,
         tmp_path / "run" / "model",
-        about={"name": "dcgan_test", "seed": 3, "command": "python x.py"},
+        about={
+            "name": "dcgan_test",
+            "recipe": "dcgan_test",
+            "seed": 3,
+            "command": "python x.py",
+        },
         metrics=[{"name": "score", "value": 2.5, "protocol": "by hand"}],
     )
     best = {"sliced_wasserstein_distance": 2.5, "step": 70}
@@ -61,9 +66,29 @@ def test_what_float16_would_change_is_stored_in_float32(run_folder, tmp_path):
     signs = np.array([1.0003, -1.0], "float32")
     kernel.assign(np.broadcast_to(signs, kernel.shape))
     info = zoo.info(run)
-    zoo.save(model, run / "model", about=info["about"])
+    zoo.save(model, run / "model", about=info["about"], metrics=info["metrics"])
     path = release(run, tmp_path / "zoo" / "dcgan_test")
     assert zoo.info(path)["storage"] == "float32"
     np.testing.assert_array_equal(
         zoo.load(path).generate(4, seed=0), model.generate(4, seed=0)
     )
+
+
+def test_weights_beyond_float16_are_stored_in_float32(run_folder, tmp_path):
+    run, model = run_folder
+    info = zoo.info(run)
+    # The moving variance.
+    model.generator.weights[4].assign([1e5, 1e5])
+    zoo.save(model, run / "model", about=info["about"], metrics=info["metrics"])
+    path = release(run, tmp_path / "zoo" / "dcgan_test")
+    assert zoo.info(path)["storage"] == "float32"
+
+
+def test_a_run_that_has_not_finished_replaces_no_release(run_folder, tmp_path):
+    run, model = run_folder
+    path = release(run, tmp_path / "zoo" / "dcgan_test")
+    before = zoo.card(path)
+    zoo.save(model, run / "model")
+    with pytest.raises(ValueError, match="released when it has finished"):
+        release(run, path)
+    assert zoo.card(path) == before

@@ -1,5 +1,9 @@
+import errno
+import json
 import os
 import pathlib
+import shutil
+import threading
 
 import keras
 import model_cases
@@ -10,6 +14,7 @@ import safetensors.numpy
 from kerasgan import files
 from kerasgan import models
 from kerasgan import zoo
+from kerasgan.zoo import registry
 
 
 def dcgan(**kwargs):
@@ -236,7 +241,7 @@ def test_killed_at_any_moment_the_old_or_the_new_model_is_there(
     path = zoo.save(old, tmp_path / "model")
     owner = pathlib.Path if function == "mkdir" else os
     real = getattr(owner, function)
-    moment, finished = 0, False
+    moment, finished, seen = 0, False, set()
     while not finished:
         moment += 1
         calls = [0]
@@ -254,10 +259,14 @@ def test_killed_at_any_moment_the_old_or_the_new_model_is_there(
                 finished = True
             except Killed:
                 pass
-        np.testing.assert_array_equal(
-            images(zoo.load(path)), images(new if finished else old)
+        found = images(zoo.load(path))
+        is_old, is_new = (
+            np.array_equal(found, images(model)) for model in (old, new)
         )
+        assert is_new if finished else is_old or is_new
+        seen.add(is_new)
     assert moment > 1
+    assert seen == {False, True}
     assert os.listdir(tmp_path) == ["model"]
 
 
@@ -273,3 +282,164 @@ def test_a_full_disk_leaves_the_old_model(tmp_path, monkeypatch):
         with pytest.raises(OSError, match="Saving needs"):
             zoo.save(dcgan(), path)
     np.testing.assert_array_equal(images(zoo.load(path)), images(old))
+
+
+def test_a_disk_that_fills_while_writing_leaves_nothing_behind(
+    tmp_path, monkeypatch
+):
+    old = dcgan()
+    path = zoo.save(old, tmp_path / "model")
+
+    def fsync(number):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", fsync)
+        with pytest.raises(OSError, match="No space left"):
+            zoo.save(dcgan(latent_dim=7), path)
+    assert os.listdir(tmp_path) == ["model"]
+    np.testing.assert_array_equal(images(zoo.load(path)), images(old))
+
+
+def test_a_deleted_model_stays_deleted(tmp_path, monkeypatch):
+    path = zoo.save(dcgan(), tmp_path / "model")
+    # As if killed while the old model was being removed.
+    monkeypatch.setattr(shutil, "rmtree", lambda *args, **kwargs: None)
+    zoo.save(dcgan(), path)
+    monkeypatch.undo()
+    shutil.rmtree(path)
+    assert not zoo.is_saved(path)
+    zoo.save(dcgan(), path)
+    assert os.listdir(tmp_path) == ["model"]
+
+
+def test_a_link_to_a_folder_stays_one(tmp_path):
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to("real")
+    for _ in range(2):
+        model = dcgan()
+        zoo.save(model, tmp_path / "link")
+        np.testing.assert_array_equal(
+            images(zoo.load(tmp_path / "real")), images(model)
+        )
+    assert (tmp_path / "link").is_symlink()
+
+
+def test_a_reader_gets_one_model_or_the_other(tmp_path):
+    path = tmp_path / "model"
+    sizes = (5, 6)
+    models_to_save = [dcgan(latent_dim=size) for size in sizes]
+    zoo.save(models_to_save[0], path)
+    done = threading.Event()
+
+    def save():
+        for i in range(60):
+            zoo.save(models_to_save[i % 2], path)
+        done.set()
+
+    thread = threading.Thread(target=save)
+    thread.start()
+    seen = set()
+    try:
+        while not done.is_set():
+            _, contents = registry.read(path)
+            config = json.loads(contents["config.json"])
+            seen.add(config["config"]["latent_dim"])
+    finally:
+        thread.join()
+    assert seen == set(sizes)
+
+
+# What could be written, but not be read again.
+
+
+def own(generator_layers, compiled=False):
+    """A GAN of a person's own networks."""
+    generator = keras.Sequential([keras.Input((2,)), *generator_layers])
+    generator.add(keras.layers.Dense(12))
+    generator.add(keras.layers.Reshape((2, 2, 3)))
+    if compiled:
+        generator.compile(keras.optimizers.Adam(), "mse")
+    discriminator = keras.Sequential(
+        [
+            keras.Input((2, 2, 3)),
+            keras.layers.Flatten(),
+            keras.layers.Dense(1),
+        ]
+    )
+    return models.GAN((generator, discriminator))
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: [keras.layers.Lambda(lambda x: x)],
+        lambda: [keras.layers.Reshape((2, 1)), keras.layers.LSTM(2)],
+        lambda: [keras.layers.ReLU() for _ in range(300)],
+    ],
+)
+def test_networks_that_could_not_be_loaded_are_not_saved(make, tmp_path):
+    with pytest.raises(ValueError, match="may name layers of kerasgan"):
+        zoo.save(own(make()), tmp_path / "model")
+    assert not (tmp_path / "model").exists()
+
+
+def test_a_network_that_was_compiled_is_saved_without_its_optimizer(tmp_path):
+    model = own([], compiled=True)
+    loaded = zoo.load(zoo.save(model, tmp_path / "model"))
+    np.testing.assert_array_equal(images(loaded), images(model))
+
+
+@pytest.mark.parametrize(
+    "name", ["../escaped", "epoch 1", "", ".hidden", "a/b", "x" * 80]
+)
+def test_a_picture_has_the_name_of_a_file(name, tmp_path):
+    pictures = {name: np.zeros((4, 4, 3), "uint8")}
+    with pytest.raises(ValueError, match="A file of a saved model has a name"):
+        zoo.save(dcgan(), tmp_path / "a" / "model", pictures=pictures)
+    assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    "metric",
+    [
+        {"name": "score", "value": 1.0},
+        {"name": "score", "value": np.float32(1), "protocol": "x"},
+        {"value": 1.0, "protocol": "x"},
+    ],
+    ids=str,
+)
+def test_a_metric_has_a_protocol(metric, tmp_path):
+    with pytest.raises(ValueError, match="a number as value and a protocol"):
+        zoo.save(dcgan(), tmp_path / "model", metrics=[metric])
+
+
+def test_a_card_has_a_bound(tmp_path):
+    with pytest.raises(ValueError, match="longer than"):
+        zoo.save(dcgan(), tmp_path / "model", about={"x": "x" * 2**20})
+    assert not (tmp_path / "model").exists()
+
+
+def test_a_discriminator_is_not_lost(tmp_path):
+    path = zoo.save(dcgan(), tmp_path / "model")
+    with pytest.raises(ValueError, match="Load it with `discriminator=True`"):
+        zoo.save(zoo.load(path), path)
+    zoo.save(zoo.load(path, discriminator=True), path)
+
+
+def test_an_unadapted_model_is_not_saved(tmp_path):
+    model = models.GAN("cifar10", units=2, maxout_units=2, pieces=2)
+    with pytest.raises(ValueError, match=r"Call `model\.adapt"):
+        zoo.save(model, tmp_path / "model")
+
+
+def test_a_model_is_loaded_in_float32_whatever_is_trained_beside(tmp_path):
+    model = dcgan()
+    path = zoo.save(model, tmp_path / "model")
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    try:
+        loaded = zoo.load(path)
+        assert keras.config.dtype_policy().name == "mixed_bfloat16"
+    finally:
+        keras.config.set_dtype_policy("float32")
+    np.testing.assert_array_equal(images(loaded), images(model))
