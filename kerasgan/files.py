@@ -7,7 +7,8 @@ import os
 import pathlib
 import shutil
 
-_PREVIOUS = "previous"
+# What stands beside a folder while it is replaced.
+_PARTIAL, _PREVIOUS, _OLD = "partial", "previous", "old"
 
 
 def replace_bytes(path, content):
@@ -61,8 +62,7 @@ def replace_folder(path, contents):
         OSError: If the disk has not enough space.
     """
     partial, previous, old = (
-        path.with_name(f".{path.name}.{kind}")
-        for kind in ("partial", _PREVIOUS, "old")
+        _beside(path, kind) for kind in (_PARTIAL, _PREVIOUS, _OLD)
     )
     # What a run that was killed has left.
     if previous.is_dir() and not path.exists():
@@ -99,8 +99,23 @@ def current_folder(path):
     """
     if path.exists():
         return path
-    previous = path.with_name(f".{path.name}.{_PREVIOUS}")
+    previous = _beside(path, _PREVIOUS)
     return previous if previous.is_dir() else path
+
+
+def is_being_replaced(path):
+    """Whether `replace_folder` is at work, or was killed there.
+
+    Args:
+        path: Of the folder, a `pathlib.Path`.
+    """
+    return bool(path.name) and any(
+        _beside(path, kind).exists() for kind in (_PARTIAL, _PREVIOUS, _OLD)
+    )
+
+
+def _beside(path, kind):
+    return path.with_name(f".{path.name}.{kind}")
 
 
 def check_folder(argument, path):

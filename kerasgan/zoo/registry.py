@@ -5,15 +5,18 @@ import importlib.resources
 import os
 import pathlib
 import re
+import time
 
 from kerasgan import errors
 from kerasgan import files
 from kerasgan.zoo import folder as folders
+from kerasgan.zoo import manifests
 from kerasgan.zoo import remote
 
 # Folders of further models, as in PATH.
 ENVIRONMENT = "KERASGAN_ZOO"
 _NAME = re.compile(r"[a-z0-9_]+")
+_ATTEMPTS = 20
 _CONFIG_FACTS = (
     "family",
     "image_shape",
@@ -73,7 +76,7 @@ def info(name_or_folder):
     """
     folder, contents = read(name_or_folder, [folders.CONFIG, folders.METRICS])
     config, metrics = (
-        folders.parse_json(content, folder.path / name)
+        manifests.parse_json(content, folder.path / name)
         for name, content in contents.items()
     )
     return {
@@ -196,17 +199,30 @@ def find(name_or_folder):
         return found[word]
     path = pathlib.Path(word)
     for folder in (path, path / "model"):
-        current = files.current_folder(folder.absolute())
-        if _is_model(current):
+        current = _current(folder.absolute())
+        if current is not None:
             return current
     if found and not path.exists():
         errors.check_choice("name_or_folder", word, sorted(found))
     raise ValueError(
         "A saved model is a folder that `kerasgan.zoo.save` wrote, or the "
         f"--workdir of a recipe that has finished. Received: '{word}', where "
-        f"there is no {folders.MANIFEST}. Names are listed by "
+        f"there is no {manifests.NAME}. Names are listed by "
         "`kerasgan.zoo.names()`."
     )
+
+
+def _current(folder):
+    """Where a saved model is right now, or None."""
+    for _ in range(_ATTEMPTS):
+        being_replaced = files.is_being_replaced(folder)
+        current = files.current_folder(folder)
+        if _is_model(current):
+            return current
+        if not being_replaced:
+            break
+        time.sleep(0.01)
+    return None
 
 
 def _is_address(word):
@@ -214,7 +230,7 @@ def _is_address(word):
 
 
 def _is_model(folder):
-    return (folder / folders.MANIFEST).is_file()
+    return (folder / manifests.NAME).is_file()
 
 
 def _all():

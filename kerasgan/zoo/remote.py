@@ -8,6 +8,7 @@ import urllib.request
 
 from kerasgan import files
 from kerasgan.zoo import folder as folders
+from kerasgan.zoo import manifests
 
 _CACHE = pathlib.Path("~/.cache/kerasgan")
 # Of silence.
@@ -32,10 +33,10 @@ def fetch(address):
     _check_address(address)
     address = address.rstrip("/")
     manifest = _read(
-        f"{address}/{folders.MANIFEST}", folders.MAX_MANIFEST_BYTES
+        f"{address}/{manifests.NAME}", manifests.MAX_MANIFEST_BYTES
     )
-    entries = folders.parse_manifest(manifest, address)
-    path = _CACHE.expanduser() / folders.digest(manifest)[:32]
+    entries = manifests.parse_manifest(manifest, address)
+    path = _CACHE.expanduser() / manifests.digest(manifest)[:32]
     if _is_whole(path):
         return path
     files.check_space(path, sum(size for size, _ in entries.values()))
@@ -47,7 +48,7 @@ def fetch(address):
         for name, (size, _) in entries.items():
             content = _read(f"{address}/{name}", size)
             (partial / name).write_bytes(content)
-        (partial / folders.MANIFEST).write_bytes(manifest)
+        (partial / manifests.NAME).write_bytes(manifest)
         _check_fetched(partial, address)
         if not _is_whole(path):
             # Damaged, where it is there at all.

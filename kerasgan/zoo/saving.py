@@ -13,6 +13,7 @@ from kerasgan.version import __version__
 from kerasgan.zoo import building
 from kerasgan.zoo import cards
 from kerasgan.zoo import folder as folders
+from kerasgan.zoo import manifests
 from kerasgan.zoo import registry
 from kerasgan.zoo import weights
 
@@ -57,7 +58,7 @@ def save(
         folders.DISCRIMINATOR: weights.named(model.discriminator_parts()),
     }
     config = {
-        "format_version": folders.FORMAT_VERSION,
+        "format_version": manifests.FORMAT_VERSION,
         "kerasgan": __version__,
         "family": type(model).__name__,
         "config": building.released(model.get_config()),
@@ -163,7 +164,9 @@ def load(name_or_folder, discriminator=False):
     names = [folders.GENERATOR] + [folders.DISCRIMINATOR] * discriminator
     for name in (folders.CONFIG, *names):
         folder.check_has(name)
-    config = folders.parse_json(contents[folders.CONFIG], path / folders.CONFIG)
+    config = manifests.parse_json(
+        contents[folders.CONFIG], path / folders.CONFIG
+    )
     arrays = {
         name: weights.parsed(contents[name], path / name) for name in names
     }

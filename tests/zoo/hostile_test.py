@@ -20,6 +20,7 @@ from kerasgan import files
 from kerasgan import models
 from kerasgan import zoo
 from kerasgan.zoo import folder as folders
+from kerasgan.zoo import manifests
 
 FILES = (
     "README.md",
@@ -76,7 +77,7 @@ def consistent(path, **changed):
     """Replaces files, with a manifest that says so."""
     contents = {**folders.Folder(path).read_all(), **changed}
     entries = {
-        name: {"size": len(content), "sha256": folders.digest(content)}
+        name: {"size": len(content), "sha256": manifests.digest(content)}
         for name, content in contents.items()
     }
     for name, content in contents.items():
@@ -84,7 +85,7 @@ def consistent(path, **changed):
     write_manifest(path, entries)
 
 
-def write_manifest(path, entries, version=folders.FORMAT_VERSION):
+def write_manifest(path, entries, version=manifests.FORMAT_VERSION):
     files.replace_json(
         path / "manifest.json", {"format_version": version, "files": entries}
     )
@@ -151,7 +152,7 @@ def test_what_is_no_file_is_refused_without_waiting(name, make, copy):
 
 
 def entry(content=b"x"):
-    return {"size": len(content), "sha256": folders.digest(content)}
+    return {"size": len(content), "sha256": manifests.digest(content)}
 
 
 MANIFEST_ENTRIES = {
