@@ -115,7 +115,7 @@ def test_initial_weights(model, network, layer, scale):
     assert scale(kernel) == pytest.approx(1, rel=0.02)
 
 
-def test_latents_of_the_papers():
+def test_latents_of_the_named_networks():
     assert {
         family.__name__: {
             name: networks.latent_distribution
@@ -135,7 +135,7 @@ def test_latents_of_the_papers():
             "cifar10": "normal",
             "cifar10_conv": "normal",
         },
-        "ConditionalGAN": {"mnist": "unit_interval"},
+        "ConditionalGAN": {"mnist": "unit_variance_uniform"},
         "DCGAN": {"paper": "uniform"},
         "LAPGANLevel": {"paper": "uniform"},
         "LAPGANCoarsest": {"paper": "uniform"},
