@@ -11,6 +11,7 @@ with `jit_compile=True` repeats itself, but not the run without.
 """
 
 import contextlib
+import math
 import secrets
 import threading
 import zlib
@@ -86,20 +87,53 @@ def draw(shape, key, distribution):
 def draw_rows(shape, keys, distribution):
     """Draws one row for each key, independent of the other rows.
 
+    The numbers of a seed and a name are one long Philox sequence, of which the
+    row of index i is the i-th part. So the images of one seed are drawn at
+    once, which is faster than row by row and gives the same bits.
+
     Args:
-        shape: Of one row.
-        keys: int64 `(n, 2)`, see `stream`.
+        shape: Of one row, known ints.
+        keys: int64 `(n, 2)`, n at least 1, see `stream`.
         distribution: See `check_distribution`.
 
     Returns:
         float32 `(n, *shape)`.
     """
-    rows = tf.map_fn(
-        lambda key: draw(shape, key, distribution),
-        keys,
-        fn_output_signature=tf.float32,
+    size = math.prod(shape)
+    # Philox counts in steps of four numbers.
+    steps = -(-size // 4)
+    bounds = _DISTRIBUTIONS[distribution]
+    operation = (
+        tf.raw_ops.StatelessRandomNormalV2
+        if bounds is None
+        else tf.raw_ops.StatelessRandomUniformV2
     )
-    return tf.ensure_shape(rows, (None, *shape))
+
+    def rows_from(key, count):
+        counter = tf.stack([key[1] * steps, 0])
+        return operation(
+            shape=[count, 4 * steps],
+            key=tf.cast(key[:1], tf.uint64),
+            counter=tf.cast(counter, tf.uint64),
+            alg=tf.random.Algorithm.PHILOX.value,
+        )
+
+    count = tf.shape(keys)[0]
+    ahead = tf.range(tf.cast(count, tf.int64))
+    following = keys[0] + tf.stack([tf.zeros_like(ahead), ahead], axis=1)
+    rows = tf.cond(
+        tf.reduce_all(keys == following),
+        lambda: rows_from(keys[0], count),
+        lambda: tf.map_fn(
+            lambda key: rows_from(key, 1)[0],
+            keys,
+            fn_output_signature=tf.float32,
+        ),
+    )
+    if bounds is not None:
+        low, high = bounds
+        rows = rows * (high - low) + low
+    return tf.reshape(rows[:, :size], (-1, *shape))
 
 
 def draw_batch(shape, key, distribution):

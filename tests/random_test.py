@@ -144,12 +144,49 @@ def test_rows_depend_on_their_own_key_only(distribution):
             for i in range(0, 10, size)
         ]
         np.testing.assert_array_equal(np.concatenate(parts), rows)
+    # Not in a row, they are drawn one by one.
     np.testing.assert_array_equal(
         random.draw_rows((2, 5), keys[::-1], distribution), rows[::-1]
     )
+    others = random.stream([3, 7, 3, 3], [4, 4, 5, 4], "latents")
+    mixed = random.draw_rows((2, 5), others, distribution)
+    for i, index in {0: 4, 2: 5, 3: 4}.items():
+        np.testing.assert_array_equal(mixed[i], rows[index])
+    assert np.abs(mixed[1] - rows[4]).max() > 1e-6
+
+
+def test_large_rows_are_the_same_at_once_and_one_by_one():
+    # Of so many numbers, TensorFlow's threads draw parts.
+    keys = random.stream(np.full(64, 3), np.arange(5, 69), "latents")
+    rows = random.draw_rows((64, 64, 1), keys, "normal")
     np.testing.assert_array_equal(
-        rows[4], random.draw((2, 5), keys[4], distribution)
+        random.draw_rows((64, 64, 1), keys[::-1], "normal"), rows[::-1]
     )
+
+
+@pytest.mark.parametrize("shape", [(), (3,), (100,), (32, 32, 1)])
+def test_rows_share_no_numbers(shape):
+    count = 2000
+    rows = {
+        (seed, name): random.draw_rows(
+            shape,
+            random.stream(np.full(count, seed), np.arange(count), name),
+            "normal",
+        )
+        for seed, name in ((0, "a"), (1, "a"), (2**31 - 1, "a"), (0, "b"))
+    }
+    first = np.ravel(rows[0, "a"])
+    # The values of n independent normal numbers are n different ones, but for
+    # those that float32 rounds alike.
+    assert len(np.unique(first)) > 0.8 * len(first)
+    assert abs(first.mean()) < 5 / np.sqrt(len(first))
+    assert abs(first.var() - 1) < 5 * np.sqrt(2 / len(first))
+    others = [np.ravel(values) for key, values in rows.items() if key[0]]
+    shifted = [np.roll(first, step) for step in (1, 4, int(np.prod(shape)))]
+    for other in (*others, np.ravel(rows[0, "b"]), *shifted):
+        # Of independent pairs, it has the standard deviation 1 / sqrt(n).
+        correlation = np.corrcoef(first, other)[0, 1]
+        assert abs(correlation) < 5 / np.sqrt(len(first))
 
 
 def test_rows_of_a_batch_of_unknown_size():

@@ -121,8 +121,10 @@ class GenerativeModel(keras.Model):
         errors.check_integer("num_images", num_images, minimum=1)
         errors.check_integer("batch_size", batch_size, minimum=1)
         labels = self.check_labels(labels, num_images)
-        seeds = np.full(batch_size, random.check_seed(seed), "int64")
-        results = []
+        seeds = tf.constant(
+            np.full(batch_size, random.check_seed(seed), "int64")
+        )
+        arrays = []
         for start in range(0, num_images, batch_size):
             indices = np.arange(start, start + batch_size)
 
@@ -130,15 +132,20 @@ class GenerativeModel(keras.Model):
                 return tf.constant(np.take(values, indices, 0, mode="clip"))
 
             result = sample(
-                tf.constant(seeds),
+                seeds,
                 tf.constant(indices),
                 None if labels is None else padded(labels),
                 *(padded(row) for row in rows),
             )
-            results.append(tf.nest.map_structure(lambda t: t.numpy(), result))
-        return tf.nest.map_structure(
-            lambda *parts: np.concatenate(parts)[:num_images], *results
-        )
+            parts = [tensor.numpy() for tensor in tf.nest.flatten(result)]
+            arrays = arrays or [
+                np.empty((num_images, *part.shape[1:]), part.dtype)
+                for part in parts
+            ]
+            # Copied at once, so that TensorFlow's memory serves the next batch.
+            for array, part in zip(arrays, parts, strict=True):
+                array[start : start + batch_size] = part[: num_images - start]
+        return tf.nest.pack_sequence_as(result, arrays)
 
     def check_labels(self, labels, num_images):
         """Returns `labels` as int32 `(num_images,)`, or None.
