@@ -173,7 +173,11 @@ def read(name_or_folder, names=None):
 
 def _state(path):
     """What is another once a folder has been replaced."""
-    status = path.stat()
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        # It is being replaced right now.
+        return time.monotonic_ns()
     return path, status.st_ino, status.st_ctime_ns
 
 

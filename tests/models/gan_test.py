@@ -142,14 +142,16 @@ def test_latents_of_the_named_networks():
     }
 
 
-def test_untrained_mnist_generator_starts_at_the_mean_image():
-    model = models.GAN("mnist", units=8, ema=0.9)
+@pytest.mark.parametrize("family", [models.GAN, models.ConditionalGAN])
+def test_untrained_mnist_generator_starts_at_the_mean_image(family):
+    model = family("mnist", units=8, ema=0.9)
     rng = np.random.default_rng(0)
     images = rng.uniform(-0.9, 0.9, (50, 28, 28, 1)).astype("float32")
     model.adapt(tf.data.Dataset.from_tensor_slices(images).batch(20))
     for network in (model.generator, model.averaged_generator):
-        # With latents of 0 only the last bias is left.
-        pixels = network(np.zeros((1, 100), "float32"))
+        # With latents, and labels, of 0 only the last bias is left.
+        inputs = [np.zeros((1, *each.shape[1:])) for each in network.inputs]
+        pixels = network(inputs if len(inputs) > 1 else inputs[0])
         np.testing.assert_allclose(
             model.pixels.to_images(pixels)[0], images.mean(axis=0), atol=1e-5
         )
