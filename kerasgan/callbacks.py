@@ -10,10 +10,32 @@ import numpy as np
 import PIL.Image
 import rich.console
 import rich.progress
+import tensorboard.compat.proto.event_pb2 as event_pb2
+import tensorboard.summary.writer.event_file_writer as event_file_writer
 import tensorflow as tf
 
 from kerasgan import figures
 from kerasgan import files
+
+
+def summary_writer(folder, step):
+    """Opens TensorBoard's files, to go on from a step.
+
+    Args:
+        folder: A `pathlib.Path`.
+        step: int, of the checkpoint; what was written past it is forgotten.
+
+    Returns:
+        A `tf.summary.SummaryWriter`.
+    """
+    if folder.exists():
+        # Makes TensorBoard forget what a killed session has written past the
+        # checkpoint.
+        log = event_pb2.SessionLog(status=event_pb2.SessionLog.START)
+        events = event_file_writer.EventFileWriter(str(folder))
+        events.add_event(event_pb2.Event(step=step + 1, session_log=log))
+        events.close()
+    return tf.summary.create_file_writer(str(folder))
 
 
 class _Every(keras.callbacks.Callback):

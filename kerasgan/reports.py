@@ -21,6 +21,29 @@ _LICENCES = {
 _REPEATS = 3
 
 
+class Refinement:
+    """Draws a level alone: refines real low-pass images of known classes.
+
+    Args:
+        level: A `kerasgan.models.LAPGANLevel`.
+        low_pass: `(n, height, width, channels)` in `[-1, 1]`.
+        labels: int `(n,)`, or None of a model without classes.
+    """
+
+    num_classes = None
+
+    def __init__(self, level, low_pass, labels):
+        self.level = level
+        self.low_pass = low_pass
+        self.labels = labels
+
+    def generate(self, num_images, labels=None, seed=None):
+        picked = np.arange(num_images) % len(self.low_pass)
+        if self.labels is not None:
+            labels = np.asarray(self.labels)[picked]
+        return self.level.refine(self.low_pass[picked], labels, seed)
+
+
 def pictures(model, seed):
     """The sample pictures of a model, from fixed latents.
 

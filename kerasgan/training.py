@@ -14,8 +14,6 @@ import absl.flags
 import absl.logging
 import keras
 import numpy as np
-import tensorboard.compat.proto.event_pb2 as event_pb2
-import tensorboard.summary.writer.event_file_writer as event_file_writer
 import tensorflow as tf
 
 from kerasgan import callbacks
@@ -321,7 +319,7 @@ class Run:
     @contextlib.contextmanager
     def _callbacks(self, model, data, sampler, folder, steps):
         steps_per_epoch = self.steps_per_epoch(data)
-        writer = _summary_writer(folder / "tensorboard", steps.start)
+        writer = callbacks.summary_writer(folder / "tensorboard", steps.start)
         progress = callbacks.Progress(
             self.folder.name if folder == self.folder else folder.name,
             steps.start,
@@ -329,7 +327,7 @@ class Run:
             self.batch_size,
         )
         # Scores of refined and of generated images do not compare.
-        refines = isinstance(sampler, _Refinement)
+        refines = isinstance(sampler, reports.Refinement)
         best_path = folder / "best.json"
         best = math.inf
         if best_path.is_file():
@@ -457,7 +455,7 @@ class Run:
             return models.LAPGAN(
                 levels=[model, *(zoo.load(folder) for folder in coarser)]
             )
-        return _Refinement(
+        return reports.Refinement(
             model, *self._real_images(lapgan.levels[level + 1], data)
         )
 
@@ -493,31 +491,3 @@ class Run:
             f"Curves and pictures: tensorboard --logdir {self.folder}",
         ]
         console.say("\n".join(lines))
-
-
-class _Refinement:
-    """Draws a level alone: refines real low-pass images of known classes."""
-
-    num_classes = None
-
-    def __init__(self, level, low_pass, labels):
-        self.level = level
-        self.low_pass = low_pass
-        self.labels = labels
-
-    def generate(self, num_images, labels=None, seed=None):
-        picked = np.arange(num_images) % len(self.low_pass)
-        if self.labels is not None:
-            labels = np.asarray(self.labels)[picked]
-        return self.level.refine(self.low_pass[picked], labels, seed)
-
-
-def _summary_writer(folder, step):
-    if folder.exists():
-        # Makes TensorBoard forget what a killed session has written past the
-        # checkpoint.
-        log = event_pb2.SessionLog(status=event_pb2.SessionLog.START)
-        events = event_file_writer.EventFileWriter(str(folder))
-        events.add_event(event_pb2.Event(step=step + 1, session_log=log))
-        events.close()
-    return tf.summary.create_file_writer(str(folder))

@@ -500,7 +500,9 @@ def test_a_run_goes_on_without_the_model_that_it_began_from(data, tmp_path):
     run.train(small_dcgan(run), data, epochs=1)
     shutil.rmtree(tmp_path / "first")
     run = run_cases.begin(tmp_path / "run", **flags)
-    run.train(small_dcgan(run), data, epochs=2)
+    model = small_dcgan(run)
+    run.train(model, data, epochs=2)
+    assert model.steps_taken == 6
 
 
 def test_what_cannot_be_saved_is_not_trained(data, tmp_path):

@@ -219,7 +219,8 @@ def test_no_other_file_is_replaced(name, tmp_path):
 
 def test_an_empty_folder_may_be_written_to(tmp_path):
     (tmp_path / "model").mkdir()
-    zoo.load(zoo.save(dcgan(), tmp_path / "model"))
+    zoo.save(dcgan(), tmp_path / "model")
+    assert zoo.is_saved(tmp_path / "model")
 
 
 def test_a_file_in_the_place_of_the_folder_stays(tmp_path):
