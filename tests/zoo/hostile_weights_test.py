@@ -1,4 +1,4 @@
-"""Weights that are none, or others than the config asks for: each is refused."""
+"""Weights that are none, or other ones: each is refused."""
 
 import io
 import json
