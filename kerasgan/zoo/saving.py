@@ -47,7 +47,8 @@ def save(
 
     Raises:
         ValueError: If the model is of no family of kerasgan's, a weight is not
-            finite, or the folder holds anything but a saved model.
+            finite, the folder holds anything but a saved model, or `load` would
+            refuse what is written.
         OSError: If the disk has not enough space.
     """
     errors.check_choice("storage", storage, weights.STORAGES)
@@ -82,11 +83,10 @@ def save(
         f"{name}.png": _png(picture)
         for name, picture in (pictures or {}).items()
     }
-    registry.facts(config, {"metrics": list(metrics)})
+    measured = {"metrics": list(metrics)}
+    registry.facts(config, measured)
     contents[folders.CONFIG] = files.json_text(config).encode()
-    contents[folders.METRICS] = files.json_text(
-        {"metrics": list(metrics)}
-    ).encode()
+    contents[folders.METRICS] = files.json_text(measured).encode()
     contents[folders.CARD] = cards.card(
         config, metrics, list(pictures)
     ).encode()
