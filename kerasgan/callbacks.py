@@ -188,13 +188,13 @@ class Scalars(keras.callbacks.Callback):
             for name, value in (logs or {}).items():
                 tf.summary.scalar(name, value, step=step)
             tf.summary.scalar("images_per_second", images_per_second, step=step)
-            for network in ("generator", "discriminator"):
-                optimizer = getattr(self.model, f"{network}_optimizer")
-                tf.summary.scalar(
-                    f"{network}_learning_rate",
-                    optimizer.learning_rate,
-                    step=step,
-                )
+            for name, part in self.model.training_state().items():
+                if isinstance(part, keras.optimizers.Optimizer):
+                    tf.summary.scalar(
+                        name.replace("optimizer", "learning_rate"),
+                        part.learning_rate,
+                        step=step,
+                    )
         self.on_train_begin()
 
 
@@ -310,6 +310,8 @@ def _losses(logs):
     shown = {
         "G": "generator_loss",
         "D": "discriminator_loss",
+        "loss": "loss",
+        "accuracy": "accuracy",
         "SWD": "sliced_wasserstein_distance",
     }
     parts = [

@@ -10,25 +10,19 @@ import tensorflow as tf
 from kerasgan import console
 from kerasgan import files
 
-_NETWORKS = ("generator", "averaged_generator", "discriminator")
 _LIST = "checkpoint"  # the manager's file
-_PARTS = (
-    *_NETWORKS,
-    "pixels",
-    "generator_optimizer",
-    "discriminator_optimizer",
-)
 
 
 class Checkpoints:
     """The last two checkpoints of a model in training.
 
-    Each holds the weights, the average, the state of both optimizers and the
-    running means of the metrics. Files are checksummed, and a checkpoint
+    Each holds the model's training state (weights, averages, optimizers) and
+    the running means of its metrics. Files are checksummed, and a checkpoint
     counts once its last file is written.
 
     Args:
-        model: A compiled `kerasgan.models.AdversarialModel`.
+        model: A compiled model with a `training_state`, such as a
+            `kerasgan.models.AdversarialModel`.
         folder: Where they are.
         is_chief: False for a worker that only takes part in saving, as some
             variables are summed over all workers: what it writes is deleted.
@@ -38,11 +32,7 @@ class Checkpoints:
         self.model = model
         self.folder = pathlib.Path(folder)
         self.is_chief = is_chief
-        parts = {
-            name: getattr(model, name)
-            for name in _PARTS
-            if getattr(model, name) is not None
-        }
+        parts = model.training_state()
         metrics = [
             variable.value
             for metric in model.metrics
@@ -167,9 +157,8 @@ class Checkpoints:
                 path.unlink()
 
     def _check_finite(self, step):
-        for name in _NETWORKS:
-            network = getattr(self.model, name)
-            for weight in network.weights if network else ():
+        for name, part in self.model.training_state().items():
+            for weight in getattr(part, "weights", ()):
                 if not tf.reduce_all(tf.math.is_finite(weight.value)):
                     raise FloatingPointError(
                         "All weights must be finite. Received: nan or inf in "

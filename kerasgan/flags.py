@@ -3,7 +3,9 @@
 from absl import flags
 
 
-def define(name, epochs, batch_size, every, data=None):
+def define(
+    name, epochs, batch_size, every, data=None, precision="float32"
+):
     """Defines the common flags, with a recipe's own defaults.
 
     Args:
@@ -14,6 +16,7 @@ def define(name, epochs, batch_size, every, data=None):
         every: int, epochs between checkpoints, sample pictures and scores.
         data: Name of the data set, for the help text; None for recipes on
             a person's own pictures.
+        precision: `"float32"` or `"mixed_bfloat16"`.
     """
     flags.DEFINE_string(
         "workdir", f"runs/{name}", "Run folder; the same command resumes there."
@@ -86,7 +89,7 @@ def define(name, epochs, batch_size, every, data=None):
     )
     flags.DEFINE_enum(
         "precision",
-        "float32",
+        precision,
         ["float32", "mixed_bfloat16"],
         "Of the computations; weights are float32.",
     )

@@ -5,6 +5,7 @@ import re
 
 import keras
 import numpy as np
+import scipy.stats
 import tensorflow as tf
 
 from kerasgan import figures
@@ -109,6 +110,42 @@ def measurements(model, real, labels, seed, real_name):
         # Of few images, some classes may have one or none.
         if np.isfinite(of_seeds).all()
     ]
+
+
+def classification(model, images, labels, protocol):
+    """Measures a classifier.
+
+    Args:
+        model: A `kerasgan.models.Classifier`.
+        images: `(n, height, width, channels)` in `[-1, 1]`.
+        labels: int `(n,)`.
+        protocol: Which images these are.
+
+    Returns:
+        A pair: a list of one dict, the accuracy, see `measurements`, whose
+        spread is Wilson's interval at 95 %; and the pictures, a dict with
+        `"mistakes"`: up to 64 images that are classified wrongly.
+    """
+    logits = np.concatenate(
+        [
+            model.network.predict_on_batch(images[start : start + 500])[1]
+            for start in range(0, len(images), 500)
+        ]
+    )
+    correct = logits.argmax(-1) == labels
+    interval = scipy.stats.binomtest(
+        int(correct.sum()), len(correct)
+    ).proportion_ci(method="wilson")
+    accuracy = {
+        "name": "accuracy",
+        "value": float(correct.mean()),
+        "spread": [float(interval.low), float(interval.high)],
+        "protocol": f"{protocol}; the last state; the spread is Wilson's "
+        "interval at 95 %",
+    }
+    wrong = np.asarray(images)[~correct][:64]
+    drawn = {"mistakes": figures.grid(wrong, columns=8)} if len(wrong) else {}
+    return [accuracy], drawn
 
 
 def about(recipe, description, command, data, seed):

@@ -211,9 +211,71 @@ class Run:
             SystemExit: After SIGTERM or Ctrl-C, when the state is saved.
         """
         folder = self.folder / folder
+        total_steps = self._train(
+            model,
+            data,
+            epochs,
+            folder,
+            lambda steps: self._callbacks(
+                model, data, sampler or model, folder, steps
+            ),
+        )
+        if self.devices.is_chief:
+            # Also of a run that was stopped after its last step.
+            callbacks.animate(folder / "samples")
+            zoo.save(model, folder / "last")
+            # Where no score was a number.
+            if not zoo.is_saved(folder / "model"):
+                zoo.save(model, folder / "model")
+            console.say(
+                f"{folder}: trained, {total_steps} steps; model/ is the best."
+            )
+        # The others load what the chief has saved.
+        self._check_agreement(total_steps)
+        return zoo.load(folder / "model", discriminator=True)
+
+    def train_classifier(self, model, data, test, epochs):
+        """Trains a classifier, on from the newest checkpoint, and finishes.
+
+        Writes as `train` does, without samples; what is saved is the last
+        state, as nothing is chosen by the test images.
+
+        Args:
+            model: A `kerasgan.models.Classifier`, compiled in `scope`.
+            data: A `Data` with labels.
+            test: The `Data` to measure it on.
+            epochs: int, passes over the data.
+
+        Returns:
+            The trained model, as `kerasgan.zoo.load` gives it.
+
+        Raises:
+            See `train`.
+        """
+        self._train(
+            model,
+            data,
+            epochs,
+            self.folder,
+            lambda steps: self._common_callbacks(data, self.folder, steps),
+        )
+        if self.devices.is_chief:
+            console.say("Measures the classifier on the test images ...")
+            batch = self.info(test).num_images
+            images, labels = next(
+                iter(self.load(test, batch_size=batch, shuffle=False))
+            )
+            protocol = f"all {batch} images of {test.name}, {test.split}"
+            measured, drawn = reports.classification(
+                model, images, labels.numpy(), protocol
+            )
+            self._save_finished(model, data, measured, drawn)
+        self._check_agreement(model.steps_taken)
+        return zoo.load(self.folder / "model")
+
+    def _train(self, model, data, epochs, folder, make_callbacks):
         one_pass = self.load(data)
-        steps_per_epoch = len(one_pass)
-        total_steps = steps_per_epoch * epochs
+        total_steps = len(one_pass) * epochs
         # Before anything is written, as `fit` is going to.
         model.check_images(next(base.image_batches(one_pass)))
         state = checkpoints.Checkpoints(
@@ -238,21 +300,9 @@ class Run:
             self.config.write(info)
         if step < total_steps:
             self._run_loop(
-                model, data, sampler or model, folder, state, epochs, step
+                model, data, folder, state, epochs, step, make_callbacks
             )
-        if self.devices.is_chief:
-            # Also of a run that was stopped after its last step.
-            callbacks.animate(folder / "samples")
-            zoo.save(model, folder / "last")
-            # Where no score was a number.
-            if not zoo.is_saved(folder / "model"):
-                zoo.save(model, folder / "model")
-            console.say(
-                f"{folder}: trained, {total_steps} steps; model/ is the best."
-            )
-        # The others load what the chief has saved.
-        self._check_agreement(total_steps)
-        return zoo.load(folder / "model", discriminator=True)
+        return total_steps
 
     def _initialise(self, model):
         if self.init_from:
@@ -278,7 +328,9 @@ class Run:
     def _initial_model(self):
         return zoo.load(self.init_from, discriminator=True)
 
-    def _run_loop(self, model, data, sampler, folder, state, epochs, step):
+    def _run_loop(
+        self, model, data, folder, state, epochs, step, make_callbacks
+    ):
         steps_per_epoch = self.steps_per_epoch(data)
         steps = range(step, steps_per_epoch * epochs)
         batches = self.load(data, num_steps=len(steps), start_step=step)
@@ -287,9 +339,7 @@ class Run:
             signals = stack.enter_context(loop.StopSignals())
             train_callbacks = [watch.NaNWatch()]
             if self.devices.is_chief:
-                train_callbacks += stack.enter_context(
-                    self._callbacks(model, data, sampler, folder, steps)
-                )
+                train_callbacks += stack.enter_context(make_callbacks(steps))
             stack.enter_context(devices.errors_of_workers(self.strategy))
             done = loop.train(
                 model,
@@ -317,8 +367,8 @@ class Run:
             )
 
     @contextlib.contextmanager
-    def _callbacks(self, model, data, sampler, folder, steps):
-        steps_per_epoch = self.steps_per_epoch(data)
+    def _common_callbacks(self, data, folder, steps, first=lambda writer: ()):
+        """Curves, log and progress, behind what `first` makes."""
         writer = callbacks.summary_writer(folder / "tensorboard", steps.start)
         progress = callbacks.Progress(
             self.folder.name if folder == self.folder else folder.name,
@@ -326,6 +376,19 @@ class Run:
             steps.stop,
             self.batch_size,
         )
+        first_epoch = steps.start // self.steps_per_epoch(data)
+        try:
+            yield [
+                *first(writer),
+                callbacks.Scalars(writer, self.batch_size),
+                callbacks.Log(folder / "log.csv", first_epoch),
+                progress,
+            ]
+        finally:
+            progress.close()
+            writer.close()
+
+    def _callbacks(self, model, data, sampler, folder, steps):
         # Scores of refined and of generated images do not compare.
         refines = isinstance(sampler, reports.Refinement)
         best_path = folder / "best.json"
@@ -355,8 +418,8 @@ class Run:
                 },
             )
 
-        try:
-            yield [
+        def of_adversarial(writer):
+            return [
                 callbacks.Measurements(measure, _MEASURED, writer, self.every),
                 callbacks.BestModel(_SCORE, save, best),
                 watch.CollapseWatch(self.values["on_collapse"]),
@@ -366,15 +429,9 @@ class Run:
                     writer,
                     self.every,
                 ),
-                callbacks.Scalars(writer, self.batch_size),
-                callbacks.Log(
-                    folder / "log.csv", steps.start // steps_per_epoch
-                ),
-                progress,
             ]
-        finally:
-            progress.close()
-            writer.close()
+
+        return self._common_callbacks(data, folder, steps, of_adversarial)
 
     def _check_agreement(self, step):
         # Also where all workers wait for each other.
@@ -469,17 +526,21 @@ class Run:
         if not self.devices.is_chief:
             return
         console.say("Draws and measures the best model ...")
-        drawn = reports.pictures(model, self.seed)
         real, labels = self._real_images(model, data)
+        measured = reports.measurements(
+            model, real, labels, self.seed + 2, f"{data.name}, {data.split}"
+        )
+        drawn = reports.pictures(model, self.seed)
+        self._save_finished(model, data, measured, drawn)
+
+    def _save_finished(self, model, data, measured, drawn):
         zoo.save(
             model,
             self.folder / "model",
             about=reports.about(
                 self.recipe, self.description, self.command, data, self.seed
             ),
-            metrics=reports.measurements(
-                model, real, labels, self.seed + 2, f"{data.name}, {data.split}"
-            ),
+            metrics=measured,
             pictures=drawn,
         )
         for name, picture in drawn.items():

@@ -54,8 +54,10 @@ def _rows(info):
         ("family", info["family"]),
         ("images", f"{height}x{width}, channels: {channels}"),
         ("classes", info["num_classes"] or "none"),
-        ("parameters", f"{parameters['generator']:,} of the generator"),
-        ("", f"{parameters['discriminator']:,} of the discriminator"),
+        *(
+            ("parameters", f"{number:,} of the {part}")
+            for part, number in parameters.items()
+        ),
         ("size", rich.filesize.decimal(info["num_bytes"])),
         ("weights", info["storage"]),
         ("saved by", f"kerasgan {info['kerasgan']}"),

@@ -60,7 +60,7 @@ def _row(info):
         info["about"].get("data", ""),
         "x".join(map(str, info["image_shape"])),
         info["num_classes"] or "",
-        f"{info['parameters']['generator']:,}",
+        f"{next(iter(info['parameters'].values())):,}",
         rich.filesize.decimal(info["num_bytes"]),
         *(f"{m['name']} {m['value']:.4g}" for m in info["metrics"][:1] or ()),
     )

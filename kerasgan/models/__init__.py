@@ -2,6 +2,7 @@
 
 from kerasgan.models.adversarial import AdversarialModel as AdversarialModel
 from kerasgan.models.base import GenerativeModel as GenerativeModel
+from kerasgan.models.classifier import Classifier as Classifier
 from kerasgan.models.conditional_gan import ConditionalGAN as ConditionalGAN
 from kerasgan.models.dcgan import DCGAN as DCGAN
 from kerasgan.models.gan import GAN as GAN

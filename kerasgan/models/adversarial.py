@@ -461,7 +461,20 @@ class AdversarialModel(GenerativeModel):
             return {}
         return {"discriminator": self.discriminator}
 
+    def training_state(self):
+        """What a checkpoint holds: a dict from a name to what has variables."""
+        parts = {name: getattr(self, name) for name in _TRAINING_STATE}
+        return {name: part for name, part in parts.items() if part is not None}
 
+
+_TRAINING_STATE = (
+    "generator",
+    "averaged_generator",
+    "discriminator",
+    "pixels",
+    "generator_optimizer",
+    "discriminator_optimizer",
+)
 _METRICS = (
     "generator_loss",
     "discriminator_loss",

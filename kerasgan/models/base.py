@@ -275,6 +275,14 @@ class GenerativeModel(keras.Model):
         """As `generator_parts`, of what judges; empty where nothing does."""
         raise NotImplementedError
 
+    def saved_parts(self):
+        """What a saved model holds, by file: dicts as `generator_parts`."""
+        parts = {
+            "generator": self.generator_parts(),
+            "discriminator": self.discriminator_parts(),
+        }
+        return {name: layers for name, layers in parts.items() if layers}
+
     def get_config(self):
         return {
             "num_classes": self.num_classes,

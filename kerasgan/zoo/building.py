@@ -18,7 +18,7 @@ FAMILIES = {
     name: value
     for name, value in vars(models).items()
     if isinstance(value, type)
-    and issubclass(value, models.GenerativeModel)
+    and issubclass(value, (models.GenerativeModel, models.Classifier))
     and value not in _BASES
 }
 _OUR_CLASSES = {
@@ -103,6 +103,25 @@ _MAX_SEQUENCE = 4096
 _MAX_LAYERS = 200
 
 
+def parts(family, discriminator):
+    """Names of the parts that a model is loaded from, see `saved_parts`.
+
+    Args:
+        family: See `build`.
+        discriminator: See `build`.
+
+    Returns:
+        A tuple of strings.
+
+    Raises:
+        ValueError: If there is no such family.
+    """
+    errors.check_choice("family", family, FAMILIES)
+    if FAMILIES[family] is models.Classifier:
+        return ("classifier",)
+    return ("generator", "discriminator")[: 1 + discriminator]
+
+
 def build(family, config, num_weights, discriminator):
     """Builds a model.
 
@@ -126,7 +145,7 @@ def build(family, config, num_weights, discriminator):
     try:
         # Whatever else is trained in this process.
         keras.config.set_dtype_policy("float32")
-        if not discriminator:
+        if parts(family, discriminator) == ("generator",):
             config = _changed(config, discriminator=False)
         with _limit(num_weights + _SPARE_NUMBERS):
             model = FAMILIES[family].from_config(config)
@@ -203,7 +222,9 @@ def _raise_config(received):
 
 def released(config):
     """The config of the same model, without what only training needs."""
-    return _without_compile_config(_changed(config, ema=None))
+    if "levels" in config or "ema" in config:
+        config = _changed(config, ema=None)
+    return _without_compile_config(config)
 
 
 def _without_compile_config(value):

@@ -37,8 +37,9 @@ def _facts(config, about):
         "data": about.get("data"),
         "images": f"{height}x{width}, channels: {channels}",
         "conditioning": f"{classes} classes" if classes else "none",
-        "parameters": f"generator {parameters['generator']:,}, discriminator "
-        f"{parameters['discriminator']:,}",
+        "parameters": ", ".join(
+            f"{part} {number:,}" for part, number in parameters.items()
+        ),
         "weights": about.get("rounding", config["storage"]),
         "saved by": f"kerasgan {config['kerasgan']}",
     }
@@ -47,11 +48,15 @@ def _facts(config, about):
 
 def _use(config, name):
     labels = ", labels=0" if config["num_classes"] else ""
+    if config["family"] == "Classifier":
+        call = "features, logits = model(images)  # of images in [-1, 1]\n"
+    else:
+        call = f"images = model.generate(64{labels}, seed=0)  # in [-1, 1]\n"
     return (
         "```python\n"
         "import kerasgan\n\n"
         f'model = kerasgan.zoo.load("{name}")  # or the path of this folder\n'
-        f"images = model.generate(64{labels}, seed=0)  # in [-1, 1]\n"
+        f"{call}"
         "```\n"
     )
 

@@ -11,8 +11,11 @@ from kerasgan.zoo import manifests
 CONFIG = "config.json"
 METRICS = "metrics.json"
 CARD = "README.md"
-GENERATOR = "generator.safetensors"
-DISCRIMINATOR = "discriminator.safetensors"
+
+
+def weights_file(part):
+    """Name of the file of one part, such as `"generator"`."""
+    return f"{part}.safetensors"
 
 
 class Folder:

@@ -65,7 +65,8 @@ def info(name_or_folder):
     Returns:
         A dict: `name`, `folder`, `family`, `image_shape` (height, width,
         channels), `num_classes` (None where there are none), `parameters`
-        (of the generator and of the discriminator), `num_bytes` of the files,
+        (of the generator and of the discriminator, or of the classifier),
+        `num_bytes` of the files,
         `storage` (dtype of the weights on disk), `kerasgan` (version that
         saved it), `metrics` (a list of dicts: `name`, `value`, `protocol`) and
         `about`: what its recipe says of it, such as `data`, `paper`,
@@ -122,10 +123,8 @@ def _is_info(found):
         and isinstance(found["num_classes"], int | None)
         and isinstance(found["about"], dict)
         and isinstance(parameters, dict)
-        and all(
-            isinstance(parameters.get(key), int)
-            for key in ("generator", "discriminator")
-        )
+        and parameters
+        and all(isinstance(number, int) for number in parameters.values())
         and isinstance(metrics, list)
         and all(
             isinstance(metric, dict)

@@ -55,8 +55,8 @@ def save(
     check_can_save(model, folder)
     model.check_adapted()
     parts = {
-        folders.GENERATOR: weights.named(model.generator_parts()),
-        folders.DISCRIMINATOR: weights.named(model.discriminator_parts()),
+        name: weights.named(layers)
+        for name, layers in model.saved_parts().items()
     }
     config = {
         "format_version": manifests.FORMAT_VERSION,
@@ -67,7 +67,7 @@ def save(
         "num_classes": model.num_classes,
         "storage": storage,
         "parameters": {
-            name.removesuffix(".safetensors"): sum(
+            name: sum(
                 int(np.prod(variable.shape)) for variable in variables.values()
             )
             for name, variables in parts.items()
@@ -75,9 +75,8 @@ def save(
         "about": about or {},
     }
     contents = {
-        name: weights.dumped(variables, storage)
+        folders.weights_file(name): weights.dumped(variables, storage)
         for name, variables in parts.items()
-        if variables
     }
     pictures = {
         f"{name}.png": _png(picture)
@@ -115,8 +114,8 @@ def check_can_save(model, folder):
     text = files.json_text(building.released(model.get_config()))
     building.check(json.loads(text))
     folders.check_replaceable(folder)
-    there = pathlib.Path(folder) / folders.DISCRIMINATOR
-    if there.exists() and not model.discriminator_parts():
+    there = pathlib.Path(folder) / folders.weights_file("discriminator")
+    if there.exists() and "discriminator" not in model.saved_parts():
         raise ValueError(
             "A model with a discriminator is not replaced by one without. "
             f"Received: '{model.name}' for '{folder}'. Load it with "
@@ -161,12 +160,16 @@ def load(name_or_folder, discriminator=False):
     """
     folder, contents = registry.read(name_or_folder)
     path = folder.path
-    names = [folders.GENERATOR] + [folders.DISCRIMINATOR] * discriminator
-    for name in (folders.CONFIG, *names):
-        folder.check_has(name)
+    folder.check_has(folders.CONFIG)
     config = manifests.parse_json(
         contents[folders.CONFIG], path / folders.CONFIG
     )
+    names = [
+        folders.weights_file(part)
+        for part in building.parts(config.get("family"), discriminator)
+    ]
+    for name in names:
+        folder.check_has(name)
     arrays = {
         name: weights.parsed(contents[name], path / name) for name in names
     }
@@ -176,7 +179,7 @@ def load(name_or_folder, discriminator=False):
     model = building.build(
         config.get("family"), config.get("config"), num_weights, discriminator
     )
-    parts = (model.generator_parts(), model.discriminator_parts())
-    for name, part in zip(names, parts, strict=False):
+    parts = model.saved_parts()
+    for name, part in zip(names, parts.values(), strict=True):
         weights.assign(weights.named(part), arrays[name], path / name)
     return model

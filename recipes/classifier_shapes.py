@@ -1,0 +1,52 @@
+r"""Trains the classifier of the built-in shapes whose features measure generators.
+
+    python recipes/classifier_shapes.py
+
+The network and the training of classifier_cifar10 with half the channels, and
+pictures shifted by up to 2 pixels.
+
+Measured on two CPU cores: see the card of the released model,
+zoo/classifier_shapes/README.md.
+"""
+
+from absl import app
+from absl import flags
+
+import kerasgan
+import kerasgan.flags
+
+kerasgan.flags.define(
+    "classifier_shapes",
+    10,
+    batch_size=128,
+    every=1,
+    data="shapes",
+    precision="mixed_bfloat16",
+)
+_LEARNING_RATE = flags.DEFINE_float("learning_rate", 0.1, "At its peak.", 0)
+flags.adopt_module_key_flags(kerasgan.flags)
+FLAGS = flags.FLAGS
+
+
+def main(argv):
+    run = kerasgan.training.start(argv, __name__)
+    data = kerasgan.training.Data("shapes", labels=True)
+    steps = run.steps_per_epoch(data) * FLAGS.epochs
+    with run.scope():
+        model = kerasgan.models.Classifier(
+            image_shape=(32, 32, 3),
+            num_classes=10,
+            filters=32,
+            max_shift=2,
+            flips=True,
+            seed=run.seed,
+        )
+        model.compile(
+            kerasgan.optimizers.warmed_up_sgd(_LEARNING_RATE.value, steps)
+        )
+    test = kerasgan.training.Data("shapes", split="test", labels=True)
+    run.train_classifier(model, data, test, FLAGS.epochs)
+
+
+if __name__ == "__main__":
+    app.run(main)
