@@ -42,6 +42,11 @@ class Folder:
         return sorted(self._entries)
 
     @property
+    def hashes(self):
+        """A dict from file name to SHA-256, as the manifest has it."""
+        return {name: sha256 for name, (_, sha256) in self._entries.items()}
+
+    @property
     def num_bytes(self):
         """Size of all files beside the manifest, int."""
         return sum(size for size, _ in self._entries.values())

@@ -67,7 +67,8 @@ def info(name_or_folder):
         channels), `num_classes` (None where there are none), `parameters`
         (of the generator and of the discriminator, or of the classifier),
         `num_bytes` of the files,
-        `storage` (dtype of the weights on disk), `kerasgan` (version that
+        `sha256` of each file, `storage` (dtype of the weights on disk),
+        `kerasgan` (version that
         saved it), `metrics` (a list of dicts: `name`, `value`, `protocol`) and
         `about`: what its recipe says of it, such as `data`, `paper`,
         `licence`, `recipe`, `command`, `seed`.
@@ -84,6 +85,7 @@ def info(name_or_folder):
         "name": _name(os.fspath(name_or_folder)),
         "folder": str(folder.path.absolute()),
         "num_bytes": folder.num_bytes,
+        "sha256": folder.hashes,
         **facts(config, metrics),
     }
 

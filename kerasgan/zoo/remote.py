@@ -30,11 +30,9 @@ def fetch(address):
             saved model.
         OSError: If it cannot be read, or the disk has not enough space.
     """
-    _check_address(address)
+    check_address(address)
     address = address.rstrip("/")
-    manifest = _read(
-        f"{address}/{manifests.NAME}", manifests.MAX_MANIFEST_BYTES
-    )
+    manifest = read(f"{address}/{manifests.NAME}", manifests.MAX_MANIFEST_BYTES)
     entries = manifests.parse_manifest(manifest, address)
     path = _CACHE.expanduser() / manifests.digest(manifest)[:32]
     if _is_whole(path):
@@ -46,7 +44,7 @@ def fetch(address):
         partial = pathlib.Path(scratch, "model")
         partial.mkdir()
         for name, (size, _) in entries.items():
-            content = _read(f"{address}/{name}", size)
+            content = read(f"{address}/{name}", size)
             (partial / name).write_bytes(content)
         (partial / manifests.NAME).write_bytes(manifest)
         _check_fetched(partial, address)
@@ -57,16 +55,17 @@ def fetch(address):
     return path
 
 
-def _check_address(address):
+def check_address(address):
+    """Raises a ValueError unless it is an address that is fetched from."""
     parts = urllib.parse.urlsplit(address)
     here = parts.hostname in ("localhost", "127.0.0.1")
     if parts.scheme not in ("https", "gs") and not (
         parts.scheme == "http" and here
     ):
         raise ValueError(
-            "A model is fetched from https://... or gs://... (or, to try it "
-            f"out, http://localhost). Received: '{address}'. Download other "
-            "folders by hand, and load the folder."
+            "Files are fetched from https://... or gs://... (or, to try it "
+            f"out, http://localhost). Received: '{address}'. Download others "
+            "by hand, and give the path."
         )
 
 
@@ -87,7 +86,7 @@ def _check_fetched(partial, address):
         ) from error
 
 
-def _read(address, max_bytes):
+def read(address, max_bytes):
     """Up to one byte more than `max_bytes` of what is at an address."""
     try:
         if address.startswith("gs:"):
@@ -99,7 +98,7 @@ def _read(address, max_bytes):
             address, timeout=_TIMEOUT_SECONDS
         ) as response:
             # It may have been led elsewhere.
-            _check_address(response.url)
+            check_address(response.url)
             return response.read(max_bytes + 1)
     except Exception as error:
         # TensorFlow's and urllib's errors have nothing in common.

@@ -77,6 +77,7 @@ def save(
     contents = {
         folders.weights_file(name): weights.dumped(variables, storage)
         for name, variables in parts.items()
+        if variables
     }
     pictures = {
         f"{name}.png": _png(picture)
@@ -115,7 +116,7 @@ def check_can_save(model, folder):
     building.check(json.loads(text))
     folders.check_replaceable(folder)
     there = pathlib.Path(folder) / folders.weights_file("discriminator")
-    if there.exists() and "discriminator" not in model.saved_parts():
+    if there.exists() and not model.saved_parts().get("discriminator"):
         raise ValueError(
             "A model with a discriminator is not replaced by one without. "
             f"Received: '{model.name}' for '{folder}'. Load it with "
@@ -180,6 +181,6 @@ def load(name_or_folder, discriminator=False):
         config.get("family"), config.get("config"), num_weights, discriminator
     )
     parts = model.saved_parts()
-    for name, part in zip(names, parts.values(), strict=True):
+    for name, part in zip(names, parts.values(), strict=False):
         weights.assign(weights.named(part), arrays[name], path / name)
     return model
