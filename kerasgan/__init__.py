@@ -11,7 +11,9 @@ from kerasgan.version import __version__ as __version__
 _MODULES = (
     "callbacks",
     "datasets",
+    "evaluation",
     "export",
+    "extractors",
     "figures",
     "layers",
     "losses",

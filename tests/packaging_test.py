@@ -38,6 +38,8 @@ ROWS = (
     {"callbacks", "models"},
     {"checkpoints", "export", "loop", "reports", "watch"},
     {"zoo"},
+    {"extractors"},
+    {"evaluation", "scoring"},
     {"training"},
     {"cli"},
     {"__main__"},

@@ -1,6 +1,7 @@
 """Two networks, two optimizers, and the training step of the papers."""
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from kerasgan import errors
@@ -100,6 +101,7 @@ class AdversarialModel(GenerativeModel):
         self.pixels = layers.PixelSpace(
             pixel_space or "signed", self.training_image_shape
         )
+        self._judge = tf.function(self._judged, autograph=False)
         self.built = True
 
     # Sampling.
@@ -129,6 +131,38 @@ class AdversarialModel(GenerativeModel):
     def sampling_generator(self):
         """The generator average where there is one, else the generator."""
         return self.averaged_generator or self.generator
+
+    def judge(self, images, labels=None, batch_size=64):
+        """What the discriminator thinks of images, as in inference.
+
+        Args:
+            images: `(n, height, width, channels)` in `[-1, 1]`.
+            labels: int `(n,)` for a class-conditional model, else None.
+            batch_size: int, how many are judged at a time.
+
+        Returns:
+            NumPy float32 `(n,)`, logits: above 0 for what it takes as real.
+
+        Raises:
+            ValueError: If images or labels are not what the model takes.
+        """
+        self.check_images(images)
+        self.check_labels_present(labels)
+        labels = self.check_labels(labels, len(images))
+        logits = []
+        for start in range(0, len(images), batch_size):
+            rows = slice(start, start + batch_size)
+            part = self._judge(
+                tf.constant(images[rows]),
+                None if labels is None else tf.constant(labels[rows]),
+            )
+            logits.append(part.numpy())
+        return np.concatenate(logits)
+
+    def _judged(self, images, labels):
+        real, conditioning = self.examples(images, labels)
+        logits = self.discriminator(_inputs(real, conditioning), training=False)
+        return tf.cast(logits, tf.float32)[:, 0]
 
     def stream_name(self, purpose):
         """Name of a stream of latents; a pyramid level prefixes its own."""

@@ -64,6 +64,11 @@ class GenerativeModel(keras.Model):
         uniform = random.draw_rows((), keys, "unit_interval")
         return tf.cast(uniform * self.num_classes, tf.int32)
 
+    @property
+    def latent_distributions(self):
+        """Names of the distributions of what `draw_latents` returns, a list."""
+        return [self.latent_distribution]
+
     def given_or_drawn(self, labels, seeds, indices):
         """The labels; drawn where a class-conditional model is given none."""
         if self.num_classes and labels is None:
@@ -277,11 +282,10 @@ class GenerativeModel(keras.Model):
 
     def saved_parts(self):
         """What a saved model holds, by file: dicts as `generator_parts`."""
-        parts = {
+        return {
             "generator": self.generator_parts(),
             "discriminator": self.discriminator_parts(),
         }
-        return {name: layers for name, layers in parts.items() if layers}
 
     def get_config(self):
         return {

@@ -89,9 +89,7 @@ class Classifier(keras.Model):
                 `jit_compile`.
         """
         super().compile(optimizer=optimizer, **kwargs)
-        optimizer.exclude_from_weight_decay(
-            var_names=["gamma", "beta", "bias"]
-        )
+        optimizer.exclude_from_weight_decay(var_names=["gamma", "beta", "bias"])
         optimizer.build(self.trainable_variables)
 
     @property

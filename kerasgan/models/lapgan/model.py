@@ -139,6 +139,10 @@ class LAPGAN(base.GenerativeModel):
             for images in chain
         ]
 
+    @property
+    def latent_distributions(self):
+        return [level.latent_distribution for level in self.levels]
+
     def images_from_latents(self, latents, labels=None):
         return self.pyramid_from_latents(latents, labels)[0]
 
@@ -208,6 +212,14 @@ class LAPGAN(base.GenerativeModel):
         for level in self.levels[above - 1 :: -1]:
             images = level.refine(images, labels, seed, batch_size)
         return images
+
+    def judge(self, images, labels=None, batch_size=64):
+        """What the finest level's discriminator thinks of images.
+
+        It is shown their residual, with their own coarse image; see
+        `AdversarialModel.judge`.
+        """
+        return self.levels[0].judge(images, labels, batch_size)
 
     def adapt(self, data):
         """See `GenerativeModel.adapt`; every level gets the same statistics."""

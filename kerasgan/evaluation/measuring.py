@@ -1,0 +1,312 @@
+"""Every metric of a report: what is compared, and with which interval."""
+
+import numpy as np
+import tensorflow as tf
+
+from kerasgan import figures
+from kerasgan import metrics
+from kerasgan.evaluation import numbers
+
+_HALVES = 20
+_PIXEL_IMAGES = 2000
+_PIXEL_HALVES = 10
+_PATHS = 1000
+_BATCH = 100
+_EPSILON = 1e-3
+_BOOTSTRAPS = 200
+_HALF_SAMPLES = f"{_HALVES} random halves of both sets, without replacement"
+
+# Name, which is better, and what the value is, beyond its name.
+FEATURE_METRICS = {
+    "frechet_distance": (numbers.LOWER, "covariances in float64"),
+    "kernel_distance": (
+        numbers.LOWER,
+        "cubic kernel, unbiased, of all images at once",
+    ),
+    "precision": (numbers.HIGHER, "k = 3"),
+    "recall": (numbers.HIGHER, "k = 3"),
+    "density": (numbers.HIGHER, "k = 5; near 1 for the data itself"),
+    "coverage": (numbers.HIGHER, "k = 5; near 0.97 for the data itself"),
+    "two_sample_accuracy": (
+        numbers.LOWER,
+        "leave-one-out, 1 neighbour; 0.5 where nobody can tell",
+    ),
+}
+PIXEL_METRICS = {
+    "sliced_wasserstein_distance": (
+        numbers.LOWER,
+        f"Laplacian pyramid, the first {_PIXEL_IMAGES} images of each",
+    ),
+    "relative_diversity": (
+        numbers.NEITHER,
+        "nearest neighbours in pixels, relative to real images' (1), the "
+        f"first {_PIXEL_IMAGES} images of each",
+    ),
+}
+
+
+def feature_statistic(real, fake):
+    """All metrics of two sets of features, a dict of floats."""
+    return {
+        "frechet_distance": metrics.frechet_distance(
+            real, fake, allow_few_images=True
+        ),
+        "kernel_distance": metrics.kernel_distance(
+            real, fake, subset_size=None
+        ),
+        **metrics.manifold_metrics(real, fake),
+        "two_sample_accuracy": metrics.two_sample_accuracy(real, fake)[
+            "accuracy"
+        ],
+    }
+
+
+def pixel_statistic(real, fake):
+    """All metrics of two sets of images, a dict of floats."""
+    return {
+        "sliced_wasserstein_distance": metrics.sliced_wasserstein_distance(
+            real, fake
+        ),
+        "relative_diversity": metrics.relative_diversity(real, fake),
+    }
+
+
+def pixel_samples(*observed):
+    """The images that `pixel_statistic` is of."""
+    return [each.images[:_PIXEL_IMAGES] for each in observed]
+
+
+def distances(setting, real, fake):
+    """Distances of generated to real images, a list of `Number`."""
+    label = setting.extractor.label
+    found = metrics.half_samples(
+        feature_statistic,
+        real.features,
+        fake.features,
+        num=_HALVES,
+        seed=setting.seed,
+    )
+    measured = [
+        numbers.of_interval(
+            label(name), interval, FEATURE_METRICS[name][0], _told(name)
+        )
+        for name, interval in found.items()
+    ]
+    found = metrics.half_samples(
+        pixel_statistic,
+        *pixel_samples(real, fake),
+        num=_PIXEL_HALVES,
+        seed=setting.seed,
+    )
+    measured += [
+        numbers.of_interval(name, interval, *PIXEL_METRICS[name])
+        for name, interval in found.items()
+    ]
+    return measured
+
+
+def _told(name):
+    return f"{FEATURE_METRICS[name][1]}; {_HALF_SAMPLES}"
+
+
+def scores(setting, real, fake):
+    """What a classifier says of generated images, a list of `Number`."""
+    if fake.logits is None:
+        return []
+    label = setting.extractor.label
+    # Images in random order: labels may be sorted.
+    rng = np.random.default_rng(setting.seed)
+    logits = fake.logits[rng.permutation(len(fake.logits))]
+    measured = [
+        numbers.of_interval(
+            label("inception_score"),
+            metrics.bootstrap(
+                lambda logits: metrics.inception_score(logits)[0],
+                logits,
+                num=_BOOTSTRAPS,
+                seed=setting.seed,
+            ),
+            numbers.HIGHER,
+            "10 splits; that of the real images is "
+            f"{metrics.inception_score(real.logits)[0]:.3f}",
+        )
+    ]
+    if real.labels is not None:
+        num_classes = fake.logits.shape[1]
+        shares = np.bincount(real.labels, minlength=num_classes)
+        shares = shares / shares.sum()
+        measured.append(
+            numbers.of_interval(
+                label("class_imbalance"),
+                metrics.bootstrap(
+                    lambda logits: (
+                        metrics.class_balance(logits, shares).total_variation
+                    ),
+                    logits,
+                    num=_BOOTSTRAPS,
+                    seed=setting.seed,
+                ),
+                numbers.LOWER,
+                "total variation of the classes from the real ones'",
+            )
+        )
+    if fake.labels is not None:
+        measured.append(
+            numbers.of_interval(
+                label("label_accuracy"),
+                metrics.accuracy(fake.logits, fake.labels),
+                numbers.HIGHER,
+                "share of images classified as what they were generated for; "
+                "that of the real images is "
+                f"{metrics.accuracy(real.logits, real.labels).value:.4f}",
+            )
+        )
+    return measured
+
+
+def diversity(setting, real, fake):
+    """How alike generated images are, a list of `Number`."""
+
+    def similarity(images):
+        return metrics.ms_ssim_diversity(
+            images, labels=fake.labels, seed=setting.seed
+        )
+
+    if min(setting.image_shape[:2]) < 11:
+        return []
+    found = similarity(fake.images)
+    of_real = similarity(real.images)
+    return [
+        numbers.of_standard_error(
+            "ms_ssim_similarity",
+            found.mean,
+            found.standard_error,
+            numbers.NEITHER,
+            "1,000 random pairs"
+            + (" of one class" if fake.labels is not None else "")
+            + f"; that of the real images is {of_real.mean:.4f}",
+        )
+    ]
+
+
+def neighbours(setting, real, fake):
+    """1-NN of real images among labelled generated ones."""
+    if fake.labels is None:
+        return []
+    rows = [each.reshape(len(each), -1) for each in (fake.images, real.images)]
+    hits = metrics.nearest_neighbour_accuracy(
+        rows[0], fake.labels, rows[1], real.labels
+    )
+    count = len(real.labels)
+    correct = np.arange(count) < round(hits["accuracy"] * count)
+    return [
+        numbers.of_interval(
+            "nearest_neighbour_accuracy",
+            metrics.share_interval(correct),
+            numbers.HIGHER,
+            "real images classified by the label of the nearest generated "
+            "image, in pixels",
+        )
+    ]
+
+
+def memorisation(setting, train, real, fake):
+    """Whether training images were copied.
+
+    Returns:
+        A tuple: a list of `Number`, and the `Memorisation` in pixels.
+    """
+    pixels = [
+        each.reshape(len(each), -1)
+        for each in (
+            train.images,
+            real.images[:_PIXEL_IMAGES],
+            fake.images[:_PIXEL_IMAGES],
+        )
+    ]
+    in_pixels = metrics.detect_memorisation(*pixels)
+    in_features = metrics.detect_memorisation(
+        train.features, real.features, fake.features
+    )
+    duplicates = metrics.find_duplicates(real.features, fake.features)
+    label = setting.extractor.label
+    measured = []
+    for name, found, sets in (
+        ("memorised_share[pixels]", in_pixels, f"first {_PIXEL_IMAGES}"),
+        (label("memorised_share"), in_features, "all"),
+    ):
+        measured.append(
+            numbers.of_interval(
+                name,
+                found.memorised_share,
+                numbers.LOWER,
+                f"{sets} images as near to a training image as "
+                f"{found.held_out_share:.2%} of the reference images are; a "
+                "generated image is nearer than a reference image with "
+                f"probability {found.closer_probability:.3f} (0.5 for an "
+                f"honest model), z = {found.z_score:.1f}",
+            )
+        )
+    measured.append(
+        numbers.without_interval(
+            label("duplicate_share"),
+            duplicates.duplicate_share,
+            numbers.LOWER,
+            "images as near to another one as "
+            f"{duplicates.real_share:.2%} of the reference images are; equal "
+            f"in 8 bits: {metrics.exact_duplicate_share(fake.images):.2%}",
+        )
+    )
+    return measured, in_pixels
+
+
+def path_length(setting, model, labels):
+    """Perceptual path length of a model, a list of `Number`."""
+    labels = None if labels is None else labels[:_PATHS]
+    rng = np.random.default_rng(setting.seed)
+    fractions = rng.uniform(0, 1 - _EPSILON, _PATHS)
+    seeds = np.full(2 * _PATHS, setting.seed, "int64")
+    latents = model.draw_latents(seeds, np.arange(2 * _PATHS))
+    features = []
+    for positions in (fractions, fractions + _EPSILON):
+        images = _images_between(model, latents, positions, labels)
+        found = setting.extractor.extract(images, rounded=False)
+        features.append(found.features)
+    found = metrics.perceptual_path_length(*features, _EPSILON)
+    return [
+        numbers.of_standard_error(
+            setting.extractor.label("perceptual_path_length"),
+            found.mean,
+            found.standard_error,
+            numbers.NEITHER,
+            f"{_PATHS} paths between latents, step {_EPSILON}, pixels not "
+            "rounded; lower is smoother",
+        )
+    ]
+
+
+def _images_between(model, latents, positions, labels):
+    """Images at positions between the first half of latents and the second."""
+    generate = tf.function(model.images_from_latents, autograph=False)
+    ends = [
+        (*np.split(part.numpy(), 2), distribution)
+        for part, distribution in zip(
+            tf.nest.flatten(latents), model.latent_distributions, strict=True
+        )
+    ]
+    images = []
+    for start in range(0, _PATHS, _BATCH):
+        rows = slice(start, start + _BATCH)
+        between = []
+        for first, second, distribution in ends:
+            position = positions[rows].reshape(-1, *[1] * (first.ndim - 1))
+            between.append(
+                figures.interpolate(
+                    first[rows], second[rows], position, distribution
+                ).astype("float32")
+            )
+        between = tf.nest.pack_sequence_as(latents, between)
+        images.append(
+            generate(between, None if labels is None else labels[rows]).numpy()
+        )
+    return np.concatenate(images)

@@ -1,0 +1,174 @@
+"""What can be evaluated: models, pictures from elsewhere, real ones, noise."""
+
+import numpy as np
+import tensorflow as tf
+
+from kerasgan import datasets
+from kerasgan import random
+from kerasgan import zoo
+
+_SPLIT, _FOLDER, NOISE = "split:", "folder:", "noise"
+
+
+class Source:
+    """Base: what gives images to be measured.
+
+    Attributes:
+        name: str.
+        identity: dict of JSON values, what exactly it is, for the protocol.
+        model: The model that generates, or None.
+        conditional: bool, whether images are of given classes.
+    """
+
+    model = None
+    conditional = False
+
+    def images(self, num_images, labels, seed):
+        """Returns `(num_images, height, width, channels)` in `[-1, 1]`.
+
+        Args:
+            num_images: int.
+            labels: int `(num_images,)`, heeded where it is conditional.
+            seed: int.
+        """
+        raise NotImplementedError
+
+
+class _Model(Source):
+    def __init__(self, name):
+        info = zoo.info(name)
+        self.name = info["name"]
+        self.model = zoo.load(name, discriminator=True)
+        if not hasattr(self.model, "generate"):
+            raise ValueError(
+                "What is evaluated must generate images. Received: "
+                f"'{self.name}', a {info['family']}. Give a model that does."
+            )
+        self.conditional = bool(self.model.num_classes)
+        self.identity = {
+            "model": self.name,
+            "family": info["family"],
+            "sha256": {
+                file: digest
+                for file, digest in info["sha256"].items()
+                if file.endswith(".safetensors")
+            },
+        }
+
+    def images(self, num_images, labels, seed):
+        labels = labels if self.conditional else None
+        return self.model.generate(num_images, labels=labels, seed=seed)
+
+
+class _Pictures(Source):
+    def __init__(self, name, image_shape):
+        self.name = name
+        self.identity = {"pictures": name}
+        self._image_size = image_shape[:2]
+
+    def images(self, num_images, labels, seed):
+        found = datasets.info(self.name, image_size=self._image_size)
+        if found.num_images < num_images:
+            raise ValueError(
+                "There must be as many pictures as are compared. Received: "
+                f"{found.num_images} in '{self.name}', where {num_images} are "
+                "asked for. Make more, or ask for fewer with --num."
+            )
+        return _loaded(
+            self.name,
+            batch_size=num_images,
+            image_size=self._image_size,
+            seed=seed,
+        )
+
+
+class _RealImages(Source):
+    conditional = True
+
+    def __init__(self, split, data, image_size, data_dir):
+        self.name = f"{data}, {split}"
+        self.identity = {"real images": self.name}
+        self._place = {
+            "name": data,
+            "split": split,
+            "image_size": image_size,
+            "data_dir": data_dir,
+        }
+
+    def images(self, num_images, labels, seed):
+        if labels is None:
+            return _loaded(batch_size=num_images, seed=seed, **self._place)
+        # As many of each class, as a class-conditional model gives.
+        count = datasets.info(**self._place).num_images
+        images, found = _loaded(
+            batch_size=count, labels=True, seed=seed, **self._place
+        )
+        rows = np.empty(num_images, int)
+        for label in np.unique(labels):
+            wanted = np.flatnonzero(labels == label)
+            there = np.flatnonzero(found == label)
+            if len(there) < len(wanted):
+                raise ValueError(
+                    "There must be as many real images of each class as are "
+                    f"compared. Received: {len(there)} of class {label} in "
+                    f"'{self.name}', where {len(wanted)} are asked for. Ask "
+                    "for fewer with --num."
+                )
+            rows[wanted] = there[: len(wanted)]
+        return images[rows]
+
+
+class _Noise(Source):
+    name = NOISE
+    identity = {"noise": "each number uniform in [-1, 1]"}
+
+    def __init__(self, image_shape):
+        self._image_shape = image_shape
+
+    def images(self, num_images, labels, seed):
+        key = random.stream(seed, 0, "evaluation/noise")
+        shape = (num_images, *self._image_shape)
+        return random.draw(shape, key, "uniform").numpy()
+
+
+def open_source(name, setting):
+    """Opens what is to be measured.
+
+    Args:
+        name: One of:
+            - a model, see `kerasgan.zoo.find`;
+            - `"folder:PATH"`, pictures made elsewhere;
+            - `"split:train"`, real images of another split: the least that a
+              distance can be (the floor);
+            - `"noise"`: what knows nothing of the data (the ceiling).
+        setting: A `Setting`.
+
+    Returns:
+        A `Source`.
+
+    Raises:
+        ValueError: If there is no such thing.
+    """
+    if name == NOISE:
+        return _Noise(setting.image_shape)
+    if name.startswith(_FOLDER):
+        return _Pictures(name, setting.image_shape)
+    if name.startswith(_SPLIT):
+        return _RealImages(
+            name.removeprefix(_SPLIT),
+            setting.data,
+            setting.image_shape[:2],
+            setting.data_dir,
+        )
+    return _Model(name)
+
+
+def is_model(name):
+    """Whether a name is that of a model, see `open_source`."""
+    return name != NOISE and not name.startswith((_SPLIT, _FOLDER))
+
+
+def _loaded(name, **kwargs):
+    """The first batch as arrays."""
+    batch = next(iter(datasets.load(name, **kwargs)))
+    return tf.nest.map_structure(lambda tensor: tensor.numpy(), batch)

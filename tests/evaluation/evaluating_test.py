@@ -1,0 +1,173 @@
+import json
+import math
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from kerasgan import evaluation
+from kerasgan import zoo
+
+COMMON = {
+    "frechet_distance",
+    "kernel_distance",
+    "precision",
+    "recall",
+    "density",
+    "coverage",
+    "two_sample_accuracy",
+    "sliced_wasserstein_distance",
+    "relative_diversity",
+    "classifier_score",
+    "class_imbalance",
+    "ms_ssim_similarity",
+    "memorised_share",
+    "duplicate_share",
+}
+OF_CLASSES = {
+    "label_accuracy",
+    "nearest_neighbour_accuracy",
+    "trained_on_generated_accuracy",
+}
+
+
+def plain_names(report):
+    return {number.name.partition("[")[0] for number in report.numbers}
+
+
+@pytest.mark.parametrize(
+    "name, further",
+    [
+        ("plain", {"perceptual_path_length", "parzen_log_likelihood"}),
+        (
+            "classes",
+            OF_CLASSES | {"perceptual_path_length", "parzen_log_likelihood"},
+        ),
+        (
+            "pyramid",
+            {
+                "perceptual_path_length",
+                "parzen_log_likelihood",
+                "multiscale_parzen_log_likelihood",
+            },
+        ),
+    ],
+)
+def test_a_model_gets_every_number_that_it_can_have(
+    place, settings, name, further
+):
+    report = evaluation.evaluate(str(place / name), parzen=True, **settings)
+    assert plain_names(report) == COMMON | further
+    for number in report.numbers:
+        assert math.isfinite(number.value), number
+        if number.low is not None:
+            assert number.low <= number.value <= number.high, number
+    # The hash of the weights is part of the name.
+    info = zoo.info(place / "judge")
+    digest = info["sha256"]["classifier.safetensors"]
+    assert f"frechet_distance[judge@{digest[:8]}]" in {
+        number.name for number in report.numbers
+    }
+    assert report.protocol["extractor sha256"] == digest
+    assert report.protocol["generated images"] == 120
+    assert ("pyramid" in report.pictures) == (name == "pyramid")
+
+
+def test_one_seed_gives_one_report(place, settings):
+    reports = [
+        evaluation.evaluate(str(place / "plain"), seed=seed, **settings)
+        for seed in (3, 3, 4)
+    ]
+    assert reports[0].as_dict() == reports[1].as_dict()
+    assert (
+        reports[0]["frechet_distance"].value
+        != reports[2]["frechet_distance"].value
+    )
+
+
+def test_real_images_are_better_than_noise(place, settings):
+    data = f"folder:{place / 'pictures'}"
+    settings["split"] = "train[:75%]"
+    floor = evaluation.evaluate("split:train[25%:]", data=data, **settings)
+    ceiling = evaluation.evaluate("noise", data=data, **settings)
+    for name in ("frechet_distance", "kernel_distance"):
+        assert floor[name].high < ceiling[name].low
+    for name in ("precision", "coverage"):
+        assert floor[name].low > ceiling[name].high
+    # Two classes of 80 pictures that a random network does not tell apart, but
+    # one trained for a moment on real images does.
+    assert floor["trained_on_generated_accuracy"].value > 0.9
+    assert "label_accuracy" not in plain_names(ceiling)
+
+
+def test_pictures_made_elsewhere_are_measured(place, settings, tmp_path):
+    model = zoo.load(place / "plain")
+    pixels = np.round((model.generate(120, seed=0) + 1) * 127.5)
+    for i, image in enumerate(pixels.astype("uint8")):
+        Image.fromarray(image).save(tmp_path / f"{i}.png")
+    data = f"folder:{place / 'pictures'}"
+    elsewhere = evaluation.evaluate(f"folder:{tmp_path}", data=data, **settings)
+    ours = evaluation.evaluate(str(place / "plain"), **settings)
+    # The same images, in another order.
+    assert elsewhere["frechet_distance"].value == pytest.approx(
+        ours["frechet_distance"].value, rel=1e-4
+    )
+
+
+def test_the_report_is_written(place, settings, tmp_path):
+    report = evaluation.evaluate(str(place / "classes"), **settings)
+    report.write(tmp_path / "report")
+    written = json.loads((tmp_path / "report" / "evaluation.json").read_text())
+    assert written == json.loads(json.dumps(report.as_dict()))
+    text = (tmp_path / "report" / "README.md").read_text()
+    for number in report.numbers:
+        assert number.name in text
+    for name in ("samples", "nearest_to_training"):
+        picture = Image.open(tmp_path / "report" / f"{name}.png")
+        assert np.array_equal(picture, report.pictures[name])
+
+
+def test_stages_are_told(place, settings):
+    told = []
+    evaluation.evaluate(
+        str(place / "plain"),
+        progress=lambda *stage: told.append(stage),
+        **settings,
+    )
+    assert [done for done, _, _ in told] == list(range(len(told)))
+    assert {total for _, total, _ in told} == {len(told)}
+
+
+def test_a_number_that_is_not_there_is_named(place, settings):
+    report = evaluation.evaluate(
+        "noise", f"folder:{place / 'pictures'}", **settings
+    )
+    with pytest.raises(KeyError, match="no number 'fid'"):
+        report["fid"]
+
+
+@pytest.mark.parametrize(
+    "name, changes, message",
+    [
+        ("plain", {"num_images": 99}, "num_images"),
+        ("plain", {"num_images": 161}, "as many reference images"),
+        ("plain", {"seed": -1}, "seed"),
+        ("plain", {"split": "test"}, "split"),
+        ("plain", {"extractor": None}, "`extractor` must be named"),
+        ("plain", {"extractor": "plain"}, "family"),
+        ("plain", {"data": "folder:/nowhere"}, "nowhere"),
+        ("judge", {"data": "pictures"}, "must generate images"),
+        ("nothing", {}, "A saved model is a folder"),
+        ("noise", {}, "`data` must name"),
+    ],
+)
+def test_wrong_arguments_are_told(place, settings, name, changes, message):
+    for key, value in changes.items():
+        if value == "plain":
+            changes[key] = str(place / value)
+        if value == "pictures":
+            changes[key] = f"folder:{place / value}"
+    settings.update(changes)
+    source = name if name == "noise" else str(place / name)
+    with pytest.raises(ValueError, match=message):
+        evaluation.evaluate(source, **settings)
