@@ -312,6 +312,7 @@ def _losses(logs):
         "D": "discriminator_loss",
         "loss": "loss",
         "accuracy": "accuracy",
+        "FD": "frechet_distance",
         "SWD": "sliced_wasserstein_distance",
     }
     parts = [

@@ -3,9 +3,7 @@
 from absl import flags
 
 
-def define(
-    name, epochs, batch_size, every, data=None, precision="float32"
-):
+def define(name, epochs, batch_size, every, data=None, precision="float32"):
     """Defines the common flags, with a recipe's own defaults.
 
     Args:

@@ -9,7 +9,6 @@ import scipy.stats
 import tensorflow as tf
 
 from kerasgan import figures
-from kerasgan import metrics
 from kerasgan import models
 from kerasgan import random
 
@@ -73,13 +72,13 @@ def pictures(model, seed):
     return drawn
 
 
-def measurements(model, real, labels, seed, real_name):
-    """Measures a model against real images, with three seeds.
+def measurements(states, scorer, seed, real_name):
+    """Measures states of a model against training images, with three seeds.
 
     Args:
-        model: What `generate`s.
-        real: `(n, height, width, channels)` in `[-1, 1]`.
-        labels: Of the real images, for a class-conditional model, else None.
+        states: dict from a name of the state, such as `"best"`, to what
+            `generate`s.
+        scorer: A `kerasgan.scoring.Scorer`.
         seed: int; that of the first of the three.
         real_name: What the real images are, for the protocol.
 
@@ -88,28 +87,33 @@ def measurements(model, real, labels, seed, real_name):
         largest) and `protocol`; without what is not a number.
     """
     seeds = [(seed + i) % (random.MAX_SEED + 1) for i in range(_REPEATS)]
-    values = {"sliced_wasserstein_distance": [], "relative_diversity": []}
-    for each in seeds:
-        fake = model.generate(len(real), labels=labels, seed=each)
-        values["sliced_wasserstein_distance"].append(
-            metrics.sliced_wasserstein_distance(real, fake)
-        )
-        values["relative_diversity"].append(
-            metrics.relative_diversity(real, fake, labels)
-        )
-    return [
-        {
-            "name": name,
-            "value": float(np.mean(of_seeds)),
-            "spread": [float(min(of_seeds)), float(max(of_seeds))],
-            "protocol": f"{len(real)} generated images against as many of "
-            f"{real_name}; mean, least and largest of the seeds {seeds}; the "
-            "model was chosen by such a score, with another seed",
-        }
-        for name, of_seeds in values.items()
-        # Of few images, some classes may have one or none.
-        if np.isfinite(of_seeds).all()
-    ]
+    measured = []
+    for state, model in states.items():
+        found = [
+            scorer(
+                model.generate(
+                    scorer.num_images, labels=scorer.labels, seed=each
+                )
+            )
+            for each in seeds
+        ]
+        for name in found[0]:
+            values = [each[name] for each in found]
+            # Of few images, some classes may have one or none.
+            if not np.isfinite(values).all():
+                continue
+            measured.append(
+                {
+                    "name": scorer.label if name == scorer.name else name,
+                    "value": float(np.mean(values)),
+                    "spread": [float(min(values)), float(max(values))],
+                    "protocol": f"the {state} state; {scorer.num_images} "
+                    f"generated images against as many of {real_name}; mean, "
+                    f"least and largest of the seeds {seeds}; the best state "
+                    "was chosen by such a score, with another seed",
+                }
+            )
+    return measured
 
 
 def classification(model, images, labels, protocol):

@@ -25,18 +25,14 @@ from kerasgan import figures
 from kerasgan import files
 from kerasgan import flags
 from kerasgan import loop
-from kerasgan import metrics
 from kerasgan import models
 from kerasgan import random
 from kerasgan import reports
 from kerasgan import run_config
+from kerasgan import scoring
 from kerasgan import watch
 from kerasgan import zoo
 from kerasgan.models import base
-
-_SCORE = "sliced_wasserstein_distance"
-_MEASURED = (_SCORE, "diversity")
-_SCORED_IMAGES = 1000
 
 
 def start(argv, module):
@@ -186,9 +182,8 @@ class Run:
 
         Writes into `folder`: `checkpoints/`, `tensorboard/`, `log.csv`,
         `samples/` (pictures of fixed latents through training), `model/` (the
-        best) and `last/`. The best is that of the lowest sliced Wasserstein
-        distance between 1,000 training and 1,000 generated images, taken every
-        `--every` epochs.
+        best) and `last/`. The best is that of the lowest score, see
+        `kerasgan.scoring.scorer`, taken every `--every` epochs.
 
         Args:
             model: An adversarial model, compiled in `scope`.
@@ -389,6 +384,7 @@ class Run:
             writer.close()
 
     def _callbacks(self, model, data, sampler, folder, steps):
+        score = self._scorer(model, data)
         # Scores of refined and of generated images do not compare.
         refines = isinstance(sampler, reports.Refinement)
         best_path = folder / "best.json"
@@ -396,23 +392,22 @@ class Run:
         if best_path.is_file():
             old = json.loads(best_path.read_text(encoding="utf-8"))
             if old["refined_real_images"] == refines:
-                best = old[_SCORE]
-        real, labels = self._real_images(model, data)
+                best = old.get(score.name, best)
         seed = (self.seed + 1) % (random.MAX_SEED + 1)
 
         def measure():
-            fake = sampler.generate(len(real), labels=labels, seed=seed)
-            return {
-                _SCORE: metrics.sliced_wasserstein_distance(real, fake),
-                "diversity": metrics.relative_diversity(real, fake, labels),
-            }
+            return score(
+                sampler.generate(
+                    score.num_images, labels=score.labels, seed=seed
+                )
+            )
 
         def save(value):
             zoo.save(model, folder / "model")
             files.replace_json(
                 best_path,
                 {
-                    _SCORE: value,
+                    score.name: value,
                     "refined_real_images": refines,
                     "step": model.steps_taken,
                 },
@@ -420,8 +415,13 @@ class Run:
 
         def of_adversarial(writer):
             return [
-                callbacks.Measurements(measure, _MEASURED, writer, self.every),
-                callbacks.BestModel(_SCORE, save, best),
+                callbacks.Measurements(
+                    measure,
+                    (score.name, scoring.DIVERSITY),
+                    writer,
+                    self.every,
+                ),
+                callbacks.BestModel(score.name, save, best),
                 watch.CollapseWatch(self.values["on_collapse"]),
                 callbacks.Pictures(
                     lambda: reports.pictures(sampler, self.seed),
@@ -449,9 +449,14 @@ class Run:
                 "file system that all share, and the same command everywhere."
             )
 
-    def _real_images(self, model, data):
+    def _scorer(self, model, data):
+        return scoring.scorer(
+            data.name, lambda most: self._real_images(model, data, most)
+        )
+
+    def _real_images(self, model, data, most):
         images = self.steps_per_epoch(data) * self.batch_size
-        count = min(_SCORED_IMAGES, images)
+        count = min(most, images)
         batch = next(iter(self.load(data, batch_size=count, shuffle=False)))
         images, labels = batch if data.labels else (batch, None)
         labels = None if labels is None else np.asarray(labels)
@@ -498,7 +503,13 @@ class Run:
             )
             best.insert(0, trained)
         best = models.LAPGAN(levels=best)
-        self.finish(best, data)
+        last = models.LAPGAN(
+            levels=[
+                zoo.load(self.folder / level.name / "last")
+                for level in best.levels
+            ]
+        )
+        self._finish(best, last, data)
         return best
 
     def _sampler(self, lapgan, level, data):
@@ -513,22 +524,30 @@ class Run:
                 levels=[model, *(zoo.load(folder) for folder in coarser)]
             )
         return reports.Refinement(
-            model, *self._real_images(lapgan.levels[level + 1], data)
+            model,
+            *self._real_images(
+                lapgan.levels[level + 1], data, scoring.Frechet.most_images
+            ),
         )
 
     def finish(self, model, data):
         """Draws, measures and saves a trained model; says where it all is.
 
         Args:
-            model: As `train` or `train_lapgan` returns it.
+            model: As `train` returns it.
             data: The `Data` that it was trained on.
         """
+        self._finish(model, zoo.load(self.folder / "last"), data)
+
+    def _finish(self, model, last, data):
         if not self.devices.is_chief:
             return
-        console.say("Draws and measures the best model ...")
-        real, labels = self._real_images(model, data)
+        console.say("Draws and measures the best model and the last one ...")
         measured = reports.measurements(
-            model, real, labels, self.seed + 2, f"{data.name}, {data.split}"
+            {"best": model, "last": last},
+            self._scorer(model, data),
+            self.seed + 2,
+            f"{data.name}, {data.split}",
         )
         drawn = reports.pictures(model, self.seed)
         self._save_finished(model, data, measured, drawn)

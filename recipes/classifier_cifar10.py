@@ -35,7 +35,7 @@ def main(argv):
     steps = run.steps_per_epoch(data) * FLAGS.epochs
     with run.scope():
         model = kerasgan.models.Classifier(
-            image_shape=(32, 32, 3),
+            image_shape=run.info(data).image_shape,
             num_classes=10,
             filters=64,
             max_shift=4,

@@ -34,7 +34,7 @@ def main(argv):
     steps = run.steps_per_epoch(data) * FLAGS.epochs
     with run.scope():
         model = kerasgan.models.Classifier(
-            image_shape=(28, 28, 1),
+            image_shape=run.info(data).image_shape,
             num_classes=10,
             filters=32,
             max_shift=2,

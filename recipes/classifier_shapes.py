@@ -1,4 +1,4 @@
-r"""Trains the classifier of the built-in shapes whose features measure generators.
+r"""Trains the classifier of shapes whose features measure generators.
 
     python recipes/classifier_shapes.py
 
@@ -34,7 +34,7 @@ def main(argv):
     steps = run.steps_per_epoch(data) * FLAGS.epochs
     with run.scope():
         model = kerasgan.models.Classifier(
-            image_shape=(32, 32, 3),
+            image_shape=run.info(data).image_shape,
             num_classes=10,
             filters=32,
             max_shift=2,

@@ -38,6 +38,9 @@ FLAGS = {
     ),
     "lapgan_shapes": PYRAMID,
 }
+CLASSIFIERS = ("classifier_cifar10", "classifier_mnist", "classifier_shapes")
+# These have test files of their own.
+ELSEWHERE = {"gan_gaussian1d", "gan_toy2d", "lapgan_folder"}
 SHAPES = {"cifar10": (32, 32, 3), "mnist": (28, 28, 1), "shapes": (16, 16, 3)}
 
 
@@ -88,9 +91,8 @@ def run_recipe(monkeypatch, tmp_path):
 
 
 def test_every_recipe_is_run():
-    # lapgan_folder has a test of its own.
     names = {path.stem for path in RECIPES.glob("*.py")} - {"__init__"}
-    assert names == {*FLAGS, "lapgan_folder"}
+    assert names == {*FLAGS, *CLASSIFIERS} | ELSEWHERE
 
 
 @pytest.mark.parametrize("name", FLAGS)
@@ -115,12 +117,44 @@ def test_recipe_leaves_a_model_and_pictures(name, run_recipe, monkeypatch):
     command = about["command"].split()
     assert command[:2] == ["python", f"recipes/{name}.py"]
     assert set(command[2:]) == {"--batch_size=4", *FLAGS[name]}
-    assert info["metrics"][0]["name"] == "sliced_wasserstein_distance"
-    low, high = info["metrics"][0]["spread"]
-    assert low <= info["metrics"][0]["value"] <= high
+    for measured, state in zip(
+        (each for each in info["metrics"] if each["name"] != "diversity"),
+        ("best", "last"),
+        strict=True,
+    ):
+        # By the classifier of the data.
+        (data,) = (data for data in SHAPES if data in name)
+        expected = f"frechet_distance[classifier_{data}@"
+        assert measured["name"].startswith(expected)
+        assert measured["protocol"].startswith(f"the {state} state")
+        low, high = measured["spread"]
+        assert low <= measured["value"] <= high
     card = zoo.card(folder)
     assert about["command"] in card
     assert "![samples.png](samples.png)" in card
+
+
+@pytest.mark.parametrize("name", CLASSIFIERS)
+def test_classifiers_are_measured_on_the_test_images(
+    name, run_recipe, monkeypatch
+):
+    monkeypatch.setattr(datasets, "load", few_images)
+    monkeypatch.setattr(datasets, "info", few_images_info)
+    run_recipe(name, "--batch_size=4", "--epochs=2", "--precision=float32")
+    folder = pathlib.Path("runs") / name
+    info = zoo.info(folder)
+    (measured,) = info["metrics"]
+    data = name.removeprefix("classifier_")
+    assert measured["name"] == "accuracy"
+    assert measured["protocol"].startswith(f"all 8 images of {data}, test")
+    low, high = measured["spread"]
+    assert low <= measured["value"] <= high
+    assert info["about"]["data"] == f"{data}, train"
+    assert (folder / "mistakes.png").is_file()
+    images, labels = next(iter(few_images(data, batch_size=8, labels=True)))
+    _, logits = zoo.load(folder)(images)
+    accuracy = np.mean(np.argmax(logits, 1) == labels)
+    assert accuracy == pytest.approx(measured["value"])
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
 """A model of the zoo as a SavedModel."""
 
+import os
+
 from kerasgan import export as exports
 from kerasgan.zoo import saving
 
@@ -20,6 +22,6 @@ def export(name_or_model, folder, version=None):
         OSError: If nothing can be written.
     """
     model = name_or_model
-    if not hasattr(model, "generate"):
+    if isinstance(model, str | os.PathLike):
         model = saving.load(model)
     return exports.export(model, folder, version)

@@ -1,12 +1,16 @@
 """A finished run as a model for the zoo."""
 
+import io
 import json
 import math
 import pathlib
 import tempfile
 
 import numpy as np
+import scipy.special
+from PIL import Image
 
+from kerasgan import random
 from kerasgan import reports
 from kerasgan.zoo import folder as folders
 from kerasgan.zoo import registry
@@ -18,8 +22,9 @@ _COMPARED_IMAGES = 64
 def release(run_folder, folder, commit, hardware, time, failures):
     """Saves the model of a finished run for others, with the whole card.
 
-    Weights are stored in float16 where no pixel of 64 images changes by 1/255
-    (of the range from black to white) or more, else in float32.
+    Weights are stored in float16 where no pixel of 64 images (of a classifier,
+    no probability of a class) changes by 1/255 of its range or more, else in
+    float32.
 
     Args:
         run_folder: The `--workdir` of a recipe that has finished.
@@ -53,16 +58,15 @@ def release(run_folder, folder, commit, hardware, time, failures):
         "failures": failures,
         "hardware": hardware,
         "time": time,
-        "rounding": f"{storage}; by that, no pixel of {_COMPARED_IMAGES} "
-        f"images changes by more than {bound:.2f}/255",
+        "rounding": f"{storage}; by that, {_compared(stored)} changes by more "
+        f"than {bound:.2f}/255",
     }
     return saving.save(
         stored,
         folder,
         about=about,
         metrics=info["metrics"],
-        # Of what is stored, so that they show whether it loads.
-        pictures=reports.pictures(stored, info["about"]["seed"]),
+        pictures=_pictures(run_folder, stored, info),
         storage=storage,
     )
 
@@ -70,7 +74,7 @@ def release(run_folder, folder, commit, hardware, time, failures):
 def _stored(run_folder):
     """The dtype to store, the model of such weights, and what they change."""
     model = saving.load(run_folder, discriminator=True)
-    expected = model.generate(_COMPARED_IMAGES, seed=0)
+    expected = _outputs(model)
     with tempfile.TemporaryDirectory() as scratch:
         path = pathlib.Path(scratch, "model")
         try:
@@ -79,19 +83,54 @@ def _stored(run_folder):
             # Beyond its range.
             return "float32", model, 0.0
         stored = saving.load(path, discriminator=True)
-    images = stored.generate(_COMPARED_IMAGES, seed=0)
-    difference = float(np.abs(images - expected).max()) / 2
+    difference = float(np.abs(_outputs(stored) - expected).max())
     if difference < 1 / 255:
         return "float16", stored, difference
     return "float32", model, 0.0
 
 
+def _generates(model):
+    return hasattr(model, "generate")
+
+
+def _outputs(model):
+    """What the rounding of weights changes, of range 1."""
+    if _generates(model):
+        return model.generate(_COMPARED_IMAGES, seed=0) / 2
+    key = random.stream(0, 0, "release/noise")
+    shape = (_COMPARED_IMAGES, *model.image_shape)
+    _, logits = model(random.draw(shape, key, "uniform"))
+    return scipy.special.softmax(logits.numpy(), axis=-1)
+
+
+def _compared(model):
+    if _generates(model):
+        return f"no pixel of {_COMPARED_IMAGES} images"
+    return f"no probability of {_COMPARED_IMAGES} images of noise"
+
+
+def _pictures(run_folder, stored, info):
+    if _generates(stored):
+        # Of what is stored, so that they show whether it loads.
+        return reports.pictures(stored, info["about"]["seed"])
+    folder, contents = registry.read(run_folder)
+    return {
+        name.removesuffix(".png"): np.asarray(
+            Image.open(io.BytesIO(contents[name])).convert("RGB")
+        )
+        for name in folder.names
+        if name.endswith(".png")
+    }
+
+
 def _best_steps(run_folder):
-    """At which step each level was best, a string."""
+    """At which step each level was best, a string; None of a classifier."""
     steps = {
         path.parent.name: json.loads(path.read_text(encoding="utf-8"))["step"]
         for path in sorted(pathlib.Path(run_folder).rglob("best.json"))
     }
+    if not steps:
+        return None
     if len(steps) == 1:
         return f"step {min(steps.values())}"
     return ", ".join(f"{name}: step {step}" for name, step in steps.items())

@@ -92,3 +92,25 @@ def test_a_run_that_has_not_finished_replaces_no_release(run_folder, tmp_path):
     with pytest.raises(ValueError, match="released when it has finished"):
         release(run, path)
     assert zoo.card(path) == before
+
+
+def test_a_classifier_is_released_with_the_pictures_of_its_run(tmp_path):
+    classifier = models.Classifier((8, 8, 1), 3, filters=2)
+    picture = np.arange(12, dtype="uint8").reshape(2, 2, 3)
+    zoo.save(
+        classifier,
+        tmp_path / "run" / "model",
+        about={"name": "judge", "recipe": "judge", "seed": 3},
+        metrics=[{"name": "accuracy", "value": 0.5, "protocol": "by hand"}],
+        pictures={"mistakes": picture},
+    )
+    path = release(tmp_path / "run", tmp_path / "zoo" / "judge")
+    info = zoo.info(path)
+    assert info["storage"] == "float16"
+    assert "no probability of 64 images" in info["about"]["rounding"]
+    written = np.asarray(PIL.Image.open(path / "mistakes.png"))
+    np.testing.assert_array_equal(written, picture)
+    images = np.zeros((1, 8, 8, 1), "float32")
+    np.testing.assert_allclose(
+        zoo.load(path)(images)[1], classifier(images)[1], atol=1e-2
+    )

@@ -1,0 +1,70 @@
+import math
+
+import keras
+import numpy as np
+import pytest
+
+from kerasgan import extractors
+from kerasgan import metrics
+from kerasgan import models
+from kerasgan import scoring
+from kerasgan import zoo
+
+
+@pytest.fixture(scope="module")
+def extractor(tmp_path_factory):
+    keras.utils.set_random_seed(0)
+    folder = tmp_path_factory.mktemp("zoo") / "judge"
+    zoo.save(models.Classifier((16, 16, 3), 2, filters=4), folder)
+    return extractors.load(str(folder))
+
+
+def images(count, seed, size=16):
+    rng = np.random.default_rng(seed)
+    return rng.uniform(-1, 1, (count, size, size, 3)).astype("float32")
+
+
+def test_the_frechet_score_is_that_of_the_metric(extractor):
+    real, fake = images(60, 0), images(60, 1)
+    score = scoring.Frechet(real, None, extractor)
+    found = score(fake)
+    expected = metrics.frechet_distance(
+        *(extractor.extract(each).features for each in (real, fake))
+    )
+    assert found["frechet_distance"] == pytest.approx(expected)
+    assert found["diversity"] == pytest.approx(1, abs=0.05)
+    assert score.label == f"frechet_distance[{extractor.identity}]"
+    assert score(real)["frechet_distance"] == pytest.approx(0, abs=1e-9)
+
+
+def test_samples_that_are_no_numbers_have_no_score(extractor):
+    score = scoring.Frechet(images(30, 0), None, extractor)
+    broken = images(30, 1)
+    broken[3] = np.nan
+    assert math.isnan(score(broken)["frechet_distance"])
+
+
+def test_small_images_are_enlarged(extractor):
+    score = scoring.Frechet(images(30, 0, size=8), None, extractor)
+    assert score(images(30, 1, size=8))["frechet_distance"] > 0
+
+
+def test_data_with_a_classifier_are_scored_by_it(extractor, monkeypatch):
+    monkeypatch.setattr(scoring, "_classifier", {"mine": extractor}.get)
+    asked = []
+
+    def read(most):
+        asked.append(most)
+        return images(20, 0), None
+
+    assert scoring.scorer("mine", read).name == "frechet_distance"
+    other = scoring.scorer("other", read)
+    assert other.name == other.label == "sliced_wasserstein_distance"
+    assert asked == [2000, 1000]
+    assert other(images(20, 1))[other.name] > 0
+
+
+def test_the_zoo_is_asked_by_the_name_of_the_data():
+    assert scoring._classifier("nothing_of_that_name") is None
+    found = scoring._classifier("shapes/32x32")
+    assert found.identity.startswith("classifier_shapes@")
