@@ -46,11 +46,7 @@ def add_arguments(parser):
 def run(arguments):
     """Runs the command."""
     info = zoo.info(arguments.model)
-    if info["family"] == "LAPGANLevel":
-        raise ValueError(
-            "A level of a pyramid refines images and generates none. Received: "
-            f"'{info['name']}', a LAPGANLevel. Give the whole LAPGAN."
-        )
+    inputs.check_generates(info)
     out = pathlib.Path(arguments.out or f"{info['name']}.png")
     suffix = out.suffix.lower()
     num_images = arguments.num or (16 if suffix == ".gif" else 64)

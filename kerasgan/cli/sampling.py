@@ -75,7 +75,7 @@ def interpolation(model, num_images, labels, seed):
     parts = [
         (np.split(part.numpy(), _STOPS), distribution)
         for part, distribution in zip(
-            tf.nest.flatten(latents), _distributions(model), strict=True
+            tf.nest.flatten(latents), model.latent_distributions, strict=True
         )
     ]
     generate = tf.function(model.images_from_latents)
@@ -94,9 +94,3 @@ def interpolation(model, num_images, labels, seed):
         ]
         between = tf.nest.pack_sequence_as(latents, between)
         yield generate(between, labels).numpy()
-
-
-def _distributions(model):
-    return [
-        part.latent_distribution for part in getattr(model, "levels", [model])
-    ]

@@ -268,14 +268,24 @@ def _battle(opened, real, fakes):
 
 
 def _pictures(names, rows):
-    """Values of both models, in units of the first."""
+    """The differences, in units of the first, and precision and recall."""
     shown = [row for row in rows if row.better != numbers.NEITHER]
+    values = {row.name.partition("[")[0]: row for row in rows}
+    both = [
+        {
+            "name": name,
+            "precision": getattr(values["precision"], place),
+            "recall": getattr(values["recall"], place),
+        }
+        for name, place in zip(names, ("first", "second"), strict=True)
+    ]
     return {
+        "precision_recall": figures.precision_recall_plot(both),
         "differences": figures.intervals_plot(
             [row.name.partition("[")[0] for row in shown],
             [row.difference / abs(row.first or 1) for row in shown],
             [row.low / abs(row.first or 1) for row in shown],
             [row.high / abs(row.first or 1) for row in shown],
             f"{names[0]} minus {names[1]}, relative to {names[0]}",
-        )
+        ),
     }

@@ -103,8 +103,10 @@ def evaluate(
         if fake.labels is not None
         else "not given"
     )
-    drawn = _pictures(setting, source, train, fake, nearest)
-    return reports.Report(source.name, protocol, measured, drawn)
+    report = reports.Report(source.name, protocol, measured, {})
+    report.pictures.update(_pictures(setting, source, train, fake, nearest))
+    report.pictures["precision_recall"] = _precision_recall(report)
+    return report
 
 
 class _Stages:
@@ -143,6 +145,15 @@ def _pictures(setting, source, train, fake, nearest):
         )
         drawn["pyramid"] = figures.pyramid_chain(chain, source.model.filter)
     return drawn
+
+
+def _precision_recall(report):
+    shown = {"name": report.name}
+    for name in ("precision", "recall"):
+        number = report[name]
+        shown[name] = number.value
+        shown[f"{name}_interval"] = (number.low, number.high)
+    return figures.precision_recall_plot([shown])
 
 
 def _ten_of_each(fake):

@@ -10,6 +10,7 @@ from kerasgan import errors
 from kerasgan import extractors
 from kerasgan import random
 from kerasgan import zoo
+from kerasgan.evaluation import loading
 from kerasgan.evaluation import sources
 
 _VALIDATION_IMAGES = 1000
@@ -78,21 +79,11 @@ class Setting:
             "data_dir": self.data_dir,
         }
         info = datasets.info(self.data, **place)
-        has_labels = bool(info.class_names)
-        batch = next(
-            iter(
-                datasets.load(
-                    self.data,
-                    batch_size=min(count or info.num_images, info.num_images),
-                    labels=has_labels,
-                    shuffle=False,
-                    **place,
-                )
-            )
-        )
-        images, labels = batch if has_labels else (batch, None)
-        return np.asarray(images), None if labels is None else np.asarray(
-            labels
+        return loading.load(
+            self.data,
+            count and min(count, info.num_images),
+            labels=bool(info.class_names),
+            **place,
         )
 
     def protocol(self):

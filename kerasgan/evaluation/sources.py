@@ -1,11 +1,10 @@
 """What can be evaluated: models, pictures from elsewhere, real ones, noise."""
 
 import numpy as np
-import tensorflow as tf
 
-from kerasgan import datasets
 from kerasgan import random
 from kerasgan import zoo
+from kerasgan.evaluation import loading
 
 _SPLIT, _FOLDER, NOISE = "split:", "folder:", "noise"
 
@@ -67,19 +66,14 @@ class _Pictures(Source):
         self._image_size = image_shape[:2]
 
     def images(self, num_images, labels, seed):
-        found = datasets.info(self.name, image_size=self._image_size)
-        if found.num_images < num_images:
-            raise ValueError(
-                "There must be as many pictures as are compared. Received: "
-                f"{found.num_images} in '{self.name}', where {num_images} are "
-                "asked for. Make more, or ask for fewer with --num."
-            )
-        return _loaded(
+        images, _ = loading.load(
             self.name,
-            batch_size=num_images,
-            image_size=self._image_size,
+            num_images,
             seed=seed,
+            split="train",
+            image_size=self._image_size,
         )
+        return images
 
 
 class _RealImages(Source):
@@ -88,8 +82,8 @@ class _RealImages(Source):
     def __init__(self, split, data, image_size, data_dir):
         self.name = f"{data}, {split}"
         self.identity = {"real images": self.name}
+        self._data = data
         self._place = {
-            "name": data,
             "split": split,
             "image_size": image_size,
             "data_dir": data_dir,
@@ -97,11 +91,12 @@ class _RealImages(Source):
 
     def images(self, num_images, labels, seed):
         if labels is None:
-            return _loaded(batch_size=num_images, seed=seed, **self._place)
+            return loading.load(
+                self._data, num_images, seed=seed, **self._place
+            )[0]
         # As many of each class, as a class-conditional model gives.
-        count = datasets.info(**self._place).num_images
-        images, found = _loaded(
-            batch_size=count, labels=True, seed=seed, **self._place
+        images, found = loading.load(
+            self._data, labels=True, seed=seed, **self._place
         )
         rows = np.empty(num_images, int)
         for label in np.unique(labels):
@@ -166,9 +161,3 @@ def open_source(name, setting):
 def is_model(name):
     """Whether a name is that of a model, see `open_source`."""
     return name != NOISE and not name.startswith((_SPLIT, _FOLDER))
-
-
-def _loaded(name, **kwargs):
-    """The first batch as arrays."""
-    batch = next(iter(datasets.load(name, **kwargs)))
-    return tf.nest.map_structure(lambda tensor: tensor.numpy(), batch)
