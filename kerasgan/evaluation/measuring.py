@@ -262,7 +262,7 @@ def memorisation(setting, train, real, fake):
 
 def path_length(setting, model, labels):
     """Perceptual path length of a model, a list of `Number`."""
-    labels = None if labels is None else labels[:_PATHS]
+    labels = None if labels is None else np.resize(labels, _PATHS)
     rng = np.random.default_rng(setting.seed)
     fractions = rng.uniform(0, 1 - _EPSILON, _PATHS)
     seeds = np.full(2 * _PATHS, setting.seed, "int64")

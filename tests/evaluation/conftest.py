@@ -25,10 +25,12 @@ def place(tmp_path_factory):
     about = {"data": f"folder:{folder / 'pictures'}, train"}
     zoo.save(models.Classifier((16, 16, 3), 2, filters=4), folder / "judge")
     zoo.save(
-        models.DCGAN((16, 16, 3), filters=4, seed=1), folder / "plain", about
+        models.DCGAN(image_shape=(16, 16, 3), filters=4, seed=1),
+        folder / "plain",
+        about,
     )
     zoo.save(
-        models.DCGAN((16, 16, 3), filters=4, num_classes=2, seed=2),
+        models.DCGAN(image_shape=(16, 16, 3), filters=4, num_classes=2, seed=2),
         folder / "classes",
         about,
     )
