@@ -19,7 +19,9 @@ from kerasgan.zoo import saving
 _COMPARED_IMAGES = 64
 
 
-def release(run_folder, folder, commit, hardware, time, failures):
+def release(
+    run_folder, folder, commit, hardware, time, failures, evaluation=None
+):
     """Saves the model of a finished run for others, with the whole card.
 
     Weights are stored in float16 where no pixel of 64 images (of a classifier,
@@ -33,13 +35,15 @@ def release(run_folder, folder, commit, hardware, time, failures):
         hardware: On what it was trained, a string.
         time: How long that took, a string.
         failures: What is wrong with the samples, a string.
+        evaluation: Folder of the report that `kerasgan evaluate` has written of
+            this model; its numbers take the place of the run's own scores.
 
     Returns:
         The folder, a `pathlib.Path`.
 
     Raises:
-        ValueError: If there is no such run, or it has not finished, or the
-            folder holds anything but a saved model.
+        ValueError: If there is no such run, or it has not finished, the report
+            is of another model, or the folder holds anything but a saved model.
         OSError: If the disk has not enough space.
     """
     info = registry.info(run_folder)
@@ -49,6 +53,9 @@ def release(run_folder, folder, commit, hardware, time, failures):
             f"'{run_folder}', whose model has none. Let the recipe end."
         )
     folders.check_replaceable(folder)
+    metrics = info["metrics"]
+    if evaluation is not None:
+        metrics = _evaluated(evaluation, info)
     storage, stored, difference = _stored(run_folder)
     bound = math.ceil(25500 * difference) / 100
     about = {
@@ -65,7 +72,7 @@ def release(run_folder, folder, commit, hardware, time, failures):
         stored,
         folder,
         about=about,
-        metrics=info["metrics"],
+        metrics=metrics,
         pictures=_pictures(run_folder, stored, info),
         storage=storage,
     )
@@ -87,6 +94,36 @@ def _stored(run_folder):
     if difference < 1 / 255:
         return "float16", stored, difference
     return "float32", model, 0.0
+
+
+def _evaluated(evaluation, info):
+    """The numbers of a report, as `save` takes metrics."""
+    path = pathlib.Path(evaluation) / "evaluation.json"
+    report = json.loads(path.read_text(encoding="utf-8"))
+    protocol = report["protocol"]
+    data = info["about"].get("data", "").rpartition(", ")[0]
+    found = (protocol["of"].get("family"), protocol["data"])
+    if found != (info["family"], data):
+        raise ValueError(
+            "`evaluation` must be the report of the run's model. Received: "
+            f"'{path}', of {protocol['of']}. Evaluate the run folder."
+        )
+    common = (
+        f"{protocol['generated images']} generated images against "
+        f"{protocol['reference']} of {protocol['data']}, seed "
+        f"{protocol['seed']}; the spread is the interval at 95 %"
+    )
+    metrics = []
+    for number in report["numbers"]:
+        metric = {
+            "name": number["name"],
+            "value": number["value"],
+            "protocol": f"{number['protocol']}; {common}",
+        }
+        if number["low"] is not None:
+            metric["spread"] = [number["low"], number["high"]]
+        metrics.append(metric)
+    return metrics
 
 
 def _generates(model):

@@ -114,3 +114,55 @@ def test_a_classifier_is_released_with_the_pictures_of_its_run(tmp_path):
     np.testing.assert_allclose(
         zoo.load(path)(images)[1], classifier(images)[1], atol=1e-2
     )
+
+
+def report_of(tmp_path, family="DCGAN"):
+    number = {
+        "name": "frechet_distance[x@1]",
+        "value": 3.5,
+        "low": 3.0,
+        "high": 4.0,
+        "protocol": "by hand",
+    }
+    protocol = {
+        "of": {"family": family},
+        "data": "",
+        "generated images": 8,
+        "reference": "the first 8 images of test",
+        "seed": 0,
+    }
+    report = {"numbers": [number], "protocol": protocol}
+    (tmp_path / "evaluation.json").write_text(json.dumps(report))
+    return tmp_path
+
+
+def test_a_release_may_have_the_numbers_of_an_evaluation(run_folder, tmp_path):
+    run, _ = run_folder
+    path = zoo.release(
+        run,
+        tmp_path / "zoo" / "dcgan_test",
+        commit="abc",
+        hardware="a CPU",
+        time="1 min",
+        failures="A.",
+        evaluation=report_of(tmp_path),
+    )
+    (metric,) = zoo.info(path)["metrics"]
+    assert metric["name"] == "frechet_distance[x@1]"
+    assert metric["spread"] == [3.0, 4.0]
+    assert "8 generated images against the first 8" in metric["protocol"]
+
+
+def test_a_report_of_another_model_is_refused(run_folder, tmp_path):
+    run, _ = run_folder
+    with pytest.raises(ValueError, match="must be the report of the run"):
+        zoo.release(
+            run,
+            tmp_path / "zoo" / "dcgan_test",
+            commit="abc",
+            hardware="a CPU",
+            time="1 min",
+            failures="A.",
+            evaluation=report_of(tmp_path, family="GAN"),
+        )
+    assert not (tmp_path / "zoo" / "dcgan_test").exists()
