@@ -6,8 +6,6 @@ import pathlib
 import time
 
 import keras
-import numpy as np
-import PIL.Image
 import rich.console
 import rich.progress
 import tensorboard.compat.proto.event_pb2 as event_pb2
@@ -94,13 +92,8 @@ def animate(folder):
     """
     folder = pathlib.Path(folder)
     for name in {path.stem.rpartition("-")[0] for path in folder.glob("*.png")}:
-        paths = sorted(folder.glob(f"{name}-*.png"))
-        # At most some sixty pictures, the last among them.
-        paths = paths[:: -(-len(paths) // 60)] + paths[-1:]
-        figures.save_animation(
-            [np.asarray(PIL.Image.open(path)) for path in paths],
-            folder / f"{name}.gif",
-            scale=1,
+        figures.animate_files(
+            sorted(folder.glob(f"{name}-*.png")), folder / f"{name}.gif"
         )
 
 

@@ -14,7 +14,17 @@ from kerasgan.version import __version__
 
 # Each is a module of this package. Its docstring is the help, `add_arguments`
 # adds to the parser, `run` does the work with what was parsed.
-COMMANDS = ("list", "info", "generate", "refine", "export", "train")
+COMMANDS = (
+    "list",
+    "info",
+    "generate",
+    "refine",
+    "figures",
+    "evaluate",
+    "compare",
+    "export",
+    "train",
+)
 
 
 def run():
