@@ -22,6 +22,7 @@ bench: .venv/with-test
 	.venv/bin/python -m benchmarks.kill_and_resume
 	.venv/bin/python -m benchmarks.zoo
 	.venv/bin/python -m benchmarks.serving
+	.venv/bin/python -m benchmarks.evaluation
 
 lint: .venv/with-dev
 	.venv/bin/ruff check .

@@ -104,8 +104,16 @@ def number_table(numbers):
 def protocol_table(protocol):
     """Lines of a Markdown table of a protocol."""
     lines = ["| | |", "|---|---|"]
-    lines += [f"| {key} | {value} |" for key, value in protocol.items()]
+    lines += [f"| {key} | {_text(value)} |" for key, value in protocol.items()]
     return lines
+
+
+def _text(value):
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {_text(each)}" for key, each in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(map(_text, value))
+    return rounded(value) if isinstance(value, float) else str(value)
 
 
 def interval(number):
