@@ -5,7 +5,7 @@ r"""Trains Goodfellow et al.'s GAN on MNIST.
 Paper: Goodfellow et al., 2014, https://arxiv.org/abs/1406.2661; networks and
 optimizer of the released code's mnist.yaml, which has no stopping rule.
 Departure: the number of epochs is ours, and the best model is chosen by the
-sliced Wasserstein distance to training images.
+Frechet distance to training images, in the features of classifier_mnist.
 
 Measured on two CPU cores: 19 ms a step, so 8 minutes. What it gave: the card of
 the released model, zoo/gan_mnist/README.md.

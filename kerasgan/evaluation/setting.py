@@ -90,7 +90,8 @@ class Setting:
         """Returns what a number needs beside it, a dict of JSON values."""
         return {
             "data": self.data,
-            "reference": f"the first {self.num_images} images of {self.split}",
+            "reference": f"the first {self.num_images} images of {self.data}, "
+            f"{self.split}",
             "training images": self.train_split,
             "generated images": self.num_images,
             "image shape": list(self.image_shape),

@@ -110,8 +110,8 @@ def _evaluated(evaluation, info):
         )
     common = (
         f"{protocol['generated images']} generated images against "
-        f"{protocol['reference']} of {protocol['data']}, seed "
-        f"{protocol['seed']}; the spread is the interval at 95 %"
+        f"{protocol['reference']}, seed {protocol['seed']}; the spread is the "
+        "interval at 95 %"
     )
     metrics = []
     for number in report["numbers"]:
