@@ -63,18 +63,26 @@ class Comparison(typing.NamedTuple):
 
     @property
     def verdict(self):
-        """A sentence: which is better by the Frechet distance, if one is."""
+        """Which is better by the Frechet distance, and what the others say."""
         row = self.rows[0]
-        between = f"{reports.rounded(row.difference)} ({reports.interval(row)})"
+        first, second = self.names
+        by = (
+            f"by {row.name}: {first} minus {second} is "
+            f"{reports.rounded(row.difference)} ({reports.interval(row)}), at "
+            "95 %."
+        )
         if row.winner is None:
-            return (
-                f"No difference is shown by {row.name}: {self.names[0]} minus "
-                f"{self.names[1]} is {between}, at 95 %."
-            )
-        other = self.names[row.winner == self.names[0]]
+            said = f"No difference is shown {by}"
+        else:
+            other = second if row.winner == first else first
+            said = f"{row.winner} is better than {other} {by}"
+        votes = [
+            sum(each.winner == name for each in self.rows[1:])
+            for name in self.names
+        ]
         return (
-            f"{row.winner} is better than {other} by {row.name}: "
-            f"{self.names[0]} minus {self.names[1]} is {between}, at 95 %."
+            f"{said} Of the {len(self.rows) - 1} other metrics, {votes[0]} are "
+            f"for {first}, {votes[1]} for {second}."
         )
 
     def as_dict(self):
