@@ -116,6 +116,10 @@ def measurements(states, scorer, seed, real_name):
     return measured
 
 
+def _pair(size):
+    return [size, size] if isinstance(size, int) else size and list(size)
+
+
 def classification(model, images, labels, protocol):
     """Measures a classifier.
 
@@ -173,6 +177,7 @@ def about(recipe, description, command, data, seed):
         "paper": paper.group() if paper else None,
         "command": command,
         "data": f"{data.name}, {data.split}",
+        "corner_crops": _pair(data.corner_crops),
         "data_licence": _LICENCES.get(data.name),
         "licence": "Apache-2.0",
         "seed": seed,

@@ -218,7 +218,7 @@ class Run:
         if self.devices.is_chief:
             # Also of a run that was stopped after its last step.
             callbacks.animate(folder / "samples")
-            zoo.save(model, folder / "last")
+            zoo.save(model, folder / "last", about=self._about(data))
             # Where no score was a number.
             if not zoo.is_saved(folder / "model"):
                 zoo.save(model, folder / "model")
@@ -261,10 +261,12 @@ class Run:
                 iter(self.load(test, batch_size=batch, shuffle=False))
             )
             protocol = f"all {batch} images of {test.name}, {test.split}"
+            # As it is saved, in float32.
+            saved = zoo.load(zoo.save(model, self.folder / "model"))
             measured, drawn = reports.classification(
-                model, images, labels.numpy(), protocol
+                saved, images, labels.numpy(), protocol
             )
-            self._save_finished(model, data, measured, drawn)
+            self._save_finished(saved, data, measured, drawn)
         self._check_agreement(model.steps_taken)
         return zoo.load(self.folder / "model")
 
@@ -552,13 +554,16 @@ class Run:
         drawn = reports.pictures(model, self.seed)
         self._save_finished(model, data, measured, drawn)
 
+    def _about(self, data):
+        return reports.about(
+            self.recipe, self.description, self.command, data, self.seed
+        )
+
     def _save_finished(self, model, data, measured, drawn):
         zoo.save(
             model,
             self.folder / "model",
-            about=reports.about(
-                self.recipe, self.description, self.command, data, self.seed
-            ),
+            about=self._about(data),
             metrics=measured,
             pictures=drawn,
         )

@@ -6,8 +6,9 @@ A small residual network (`kerasgan.models.Classifier`), not of one paper: SGD
 with Nesterov's momentum, a cosine to zero after a warm-up, label smoothing,
 images shifted by up to 4 pixels and mirrored, bfloat16.
 
-Measured on two CPU cores: 180 ms a step, so 35 minutes. What it gave: the card
-of the released model, zoo/classifier_cifar10/README.md.
+Measured on two CPU cores: 180 ms a step, so 35 minutes (65 with other work
+beside it). What it gave: the card of the released model,
+zoo/classifier_cifar10/README.md.
 """
 
 from absl import app

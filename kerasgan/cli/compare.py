@@ -49,7 +49,7 @@ def run(arguments):
                 f"{row.second:.4g}",
                 f"{row.difference:.4g}",
                 measuring.interval(row),
-                row.winner or "not sure",
+                row.said,
             )
             for row in comparison.rows
         ],

@@ -2,7 +2,7 @@
 
 Beside a model, SOURCE may be
   folder:PATH  pictures made elsewhere
-  split:train  real images of another split: the least that a distance can be
+  split:train  real images of another split: the floor of distances
   noise        the other end
 Each number has its interval at 95 %, for other images of the same model. The
 report, README.md, evaluation.json and pictures, goes into the folder of --out.

@@ -42,6 +42,13 @@ class Row(typing.NamedTuple):
     better: str
     winner: str | None
 
+    @property
+    def said(self):
+        """The winner in words."""
+        if self.better == numbers.NEITHER:
+            return "no score"
+        return self.winner or "not sure"
+
 
 class Comparison(typing.NamedTuple):
     """What was measured of two models.
@@ -81,8 +88,8 @@ class Comparison(typing.NamedTuple):
             for name in self.names
         ]
         return (
-            f"{said} Of the {len(self.rows) - 1} other metrics, {votes[0]} are "
-            f"for {first}, {votes[1]} for {second}."
+            f"{said} Of the other scores, which are not independent, "
+            f"{votes[0]} are for {first}, {votes[1]} for {second}."
         )
 
     def as_dict(self):
@@ -115,7 +122,7 @@ class Comparison(typing.NamedTuple):
             f"| {row.name} ({row.better} is better) | "
             f"{reports.rounded(row.first)} | {reports.rounded(row.second)} | "
             f"{reports.rounded(row.difference)} | {reports.interval(row)} | "
-            f"{row.winner or 'not sure'} |"
+            f"{row.said} |"
             for row in self.rows
         ]
         if self.battle is not None:
@@ -206,6 +213,12 @@ def compare(
         "of": dict(zip(names, [each.identity for each in opened], strict=True)),
         **setting.protocol(),
     }
+    if battle is not None:
+        protocol["battle"] = (
+            "a logit above 0 is called real, as minimax, non-saturating and "
+            "hinge losses have it; of a LAPGAN, the finest level's "
+            "discriminator judges"
+        )
     return Comparison(names, protocol, rows, battle, _pictures(names, rows))
 
 
@@ -275,8 +288,12 @@ def _battle(opened, real, fakes):
     )
 
 
+def _scale(row):
+    return max(abs(row.first), abs(row.second)) or 1
+
+
 def _pictures(names, rows):
-    """The differences, in units of the first, and precision and recall."""
+    """The relative differences, and precision and recall."""
     shown = [row for row in rows if row.better != numbers.NEITHER]
     values = {row.name.partition("[")[0]: row for row in rows}
     both = [
@@ -291,9 +308,10 @@ def _pictures(names, rows):
         "precision_recall": figures.precision_recall_plot(both),
         "differences": figures.intervals_plot(
             [row.name.partition("[")[0] for row in shown],
-            [row.difference / abs(row.first or 1) for row in shown],
-            [row.low / abs(row.first or 1) for row in shown],
-            [row.high / abs(row.first or 1) for row in shown],
-            f"{names[0]} minus {names[1]}, relative to {names[0]}",
+            *(
+                [getattr(row, name) / _scale(row) for row in shown]
+                for name in ("difference", "low", "high")
+            ),
+            f"{names[0]} minus {names[1]}, relative to the larger of the two",
         ),
     }

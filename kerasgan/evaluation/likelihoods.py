@@ -9,7 +9,6 @@ from kerasgan import metrics
 from kerasgan import models
 from kerasgan import random
 from kerasgan.evaluation import numbers
-from kerasgan.layers import pyramid
 
 _VALIDATION_IMAGES = 1000
 _TEST_IMAGES = 1000
@@ -129,11 +128,15 @@ def _multiscale(setting, lapgan, units, validation, test, fake):
         )
         for level in lapgan.levels[:-1]
     ]
-    size = lapgan.image_sizes[-1]
+    level = lapgan.levels[-1]
+    samples = level.generate(
+        len(fake.images), labels=fake.labels, seed=setting.seed
+    )
     coarsest = metrics.parzen_log_likelihood(
+        units.flat(samples),
         *(
-            units.flat(np.asarray(pyramid.downsample(images, size)))
-            for images in (fake.images, validation.images, test.images)
+            units.flat(np.asarray(level.rung(real.images)))
+            for real in (validation, test)
         ),
         sigmas=_SIGMAS,
     )

@@ -8,7 +8,7 @@ from kerasgan import datasets
 _IMAGES = 2000
 
 
-def load(name, count=None, labels=False, seed=None, **place):
+def load(name, count=None, labels=False, seed=None, most=None, **place):
     """Loads images of a data set, part by part.
 
     Args:
@@ -16,7 +16,8 @@ def load(name, count=None, labels=False, seed=None, **place):
         count: int, how many; all where left out.
         labels: bool, whether to load labels too.
         seed: int, of the order of the images; None for that of the files.
-        **place: `split`, `image_size`, `data_dir`, as for
+        most: int, the most that are loaded where `count` is left out.
+        **place: `split`, `image_size`, `corner_crops`, `data_dir`, as for
             `kerasgan.datasets.load`.
 
     Returns:
@@ -28,7 +29,7 @@ def load(name, count=None, labels=False, seed=None, **place):
             images.
     """
     info = datasets.info(name, **place)
-    count = count or info.num_images
+    count = count or min(info.num_images, most or info.num_images)
     if info.num_images < count:
         raise ValueError(
             "There must be as many images as are compared. Received: "
@@ -45,11 +46,13 @@ def load(name, count=None, labels=False, seed=None, **place):
         labels=labels,
         shuffle=seed is not None,
         seed=seed or 0,
+        # Of so many steps, the order depends on the seed alone.
+        num_steps=parts,
         **place,
     )
     images = np.empty((count, *info.image_shape), "float32")
     found = np.empty(count, "int32") if labels else None
-    for part, batch in enumerate(batches.take(parts)):
+    for part, batch in enumerate(batches):
         rows = slice(part * count // parts, (part + 1) * count // parts)
         if labels:
             batch, found[rows] = batch

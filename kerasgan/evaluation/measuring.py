@@ -13,7 +13,6 @@ _PIXEL_HALVES = 10
 _PATHS = 1000
 _BATCH = 100
 _EPSILON = 1e-3
-_BOOTSTRAPS = 200
 _HALF_SAMPLES = f"{_HALVES} random halves of both sets, without replacement"
 
 # Name, which is better, and what the value is, beyond its name.
@@ -31,19 +30,20 @@ FEATURE_METRICS = {
     ),
     "coverage": (numbers.HIGHER, "k = 5; near 0.97 for the data itself"),
     "two_sample_accuracy": (
-        numbers.LOWER,
-        "leave-one-out, 1 neighbour; 0.5 where nobody can tell",
+        numbers.NEITHER,
+        "leave-one-out, 1 neighbour; 0.5 where nobody can tell, 1 where all "
+        "are told apart, below 0.5 for copies",
     ),
 }
 PIXEL_METRICS = {
     "sliced_wasserstein_distance": (
         numbers.LOWER,
-        f"Laplacian pyramid, the first {_PIXEL_IMAGES} images of each",
+        f"Laplacian pyramid, the first {_PIXEL_IMAGES} images of each at most",
     ),
     "relative_diversity": (
         numbers.NEITHER,
         "nearest neighbours in pixels, relative to real images' (1), the "
-        f"first {_PIXEL_IMAGES} images of each",
+        f"first {_PIXEL_IMAGES} images of each at most",
     ),
 }
 
@@ -117,45 +117,34 @@ def scores(setting, real, fake):
     if fake.logits is None:
         return []
     label = setting.extractor.label
-    # Images in random order: labels may be sorted.
+    halves = {"num": _HALVES, "seed": setting.seed}
+    told = f"{_HALVES} random halves, without replacement"
+    # In random order: the reference images, and so labels, may be sorted.
     rng = np.random.default_rng(setting.seed)
     logits = fake.logits[rng.permutation(len(fake.logits))]
     measured = [
         numbers.of_interval(
             label("inception_score"),
-            metrics.bootstrap(
+            metrics.half_samples(
                 lambda logits: metrics.inception_score(logits)[0],
                 logits,
-                num=_BOOTSTRAPS,
-                seed=setting.seed,
+                **halves,
             ),
             numbers.HIGHER,
             "10 splits; that of the real images is "
-            f"{metrics.inception_score(real.logits)[0]:.3f}",
-        )
+            f"{metrics.inception_score(real.logits)[0]:.3f}; {told}",
+        ),
+        numbers.of_interval(
+            label("class_imbalance"),
+            metrics.half_samples(
+                _class_imbalance, real.logits, logits, **halves
+            ),
+            numbers.LOWER,
+            "total variation of the classes, as classified, from those of the "
+            f"real images; {told}",
+        ),
     ]
-    if real.labels is not None:
-        num_classes = fake.logits.shape[1]
-        shares = np.bincount(real.labels, minlength=num_classes)
-        shares = shares / shares.sum()
-        measured.append(
-            numbers.of_interval(
-                label("class_imbalance"),
-                # Drawn with replacement, shares would be further apart.
-                metrics.half_samples(
-                    lambda logits: (
-                        metrics.class_balance(logits, shares).total_variation
-                    ),
-                    logits,
-                    num=_HALVES,
-                    seed=setting.seed,
-                ),
-                numbers.LOWER,
-                "total variation of the classes from the real ones'; "
-                f"{_HALVES} random halves, without replacement",
-            )
-        )
-    if fake.labels is not None:
+    if fake.labels is not None and setting.extractor.data == setting.data:
         measured.append(
             numbers.of_interval(
                 label("label_accuracy"),
@@ -167,6 +156,11 @@ def scores(setting, real, fake):
             )
         )
     return measured
+
+
+def _class_imbalance(real_logits, fake_logits):
+    shares = metrics.class_balance(real_logits).shares
+    return metrics.class_balance(fake_logits, shares).total_variation
 
 
 def diversity(setting, real, fake):
@@ -210,7 +204,7 @@ def neighbours(setting, real, fake):
             metrics.share_interval(correct),
             numbers.HIGHER,
             "real images classified by the label of the nearest generated "
-            "image, in pixels",
+            "image, in pixels; the interval is for other real images",
         )
     ]
 
@@ -235,25 +229,24 @@ def memorisation(setting, train, real, fake):
     )
     duplicates = metrics.find_duplicates(real.features, fake.features)
     label = setting.extractor.label
-    measured = []
-    for name, found, sets in (
-        ("memorised_share[pixels]", in_pixels, f"first {_PIXEL_IMAGES}"),
-        (label("memorised_share"), in_features, "all"),
-    ):
-        measured.append(
-            numbers.of_interval(
-                name,
-                found.memorised_share,
-                numbers.LOWER,
-                f"{sets} images as near to a training image as "
-                f"{found.held_out_share:.2%} of the reference images are; a "
-                "generated image is nearer than a reference image with "
-                f"probability {found.closer_probability:.3f} (0.5 for an "
-                f"honest model), z = {found.z_score:.1f}",
-            )
+    measured = [
+        numbers.of_interval(
+            name,
+            found.memorised_share,
+            numbers.LOWER,
+            f"{sets} images as near to a training image as "
+            f"{found.held_out_share:.2%} of the reference images are; a "
+            "generated image is nearer than a reference image with probability "
+            f"{found.closer_probability:.3f} (0.5 for an honest model), z = "
+            f"{found.z_score:.1f}",
         )
+        for name, found, sets in (
+            ("memorised_share[pixels]", in_pixels, f"first {_PIXEL_IMAGES}"),
+            (label("memorised_share"), in_features, "all"),
+        )
+    ]
     measured.append(
-        numbers.without_interval(
+        numbers.of_interval(
             label("duplicate_share"),
             duplicates.duplicate_share,
             numbers.LOWER,
@@ -263,6 +256,15 @@ def memorisation(setting, train, real, fake):
         )
     )
     return measured, in_pixels
+
+
+def overlap(train, real):
+    """The share of reference images that are training images, too."""
+    known = {image.tobytes() for image in figures.to_uint8(train.images)}
+    found = [
+        image.tobytes() in known for image in figures.to_uint8(real.images)
+    ]
+    return float(np.mean(found))
 
 
 def path_length(setting, model, labels):

@@ -12,6 +12,7 @@ _EPOCHS = 8
 # Of few images, so many that an epoch has 16 steps.
 _MAX_BATCH_SIZE = 128
 _FILTERS = 16
+_LEAST_IMAGES = 100
 
 
 def trained_on_generated(setting, train, real, fake):
@@ -32,17 +33,22 @@ def trained_on_generated(setting, train, real, fake):
         fake: `Observed` generated images.
 
     Returns:
-        A list of one `Number`; empty where the images have no labels.
+        A list of one `Number`; empty where the images have no labels, are of
+        one class, or fewer than 100.
     """
-    if fake.labels is None or real.labels is None:
+    if fake.labels is None or real.labels.max() == 0:
+        return []
+    count = min(len(train.images), len(fake.images))
+    if count < _LEAST_IMAGES:
         return []
     rng = np.random.default_rng(setting.seed)
-    rows = rng.permutation(len(train.images))[: len(fake.images)]
+    rows = rng.permutation(len(train.images))[:count]
+    fake_rows = rng.permutation(len(fake.images))[:count]
     on_real, on_fake = (
         _accuracy(setting, images, labels, real)
         for images, labels in (
             (train.images[rows], train.labels[rows]),
-            (fake.images, fake.labels),
+            (fake.images[fake_rows], fake.labels[fake_rows]),
         )
     )
     return [
@@ -50,8 +56,9 @@ def trained_on_generated(setting, train, real, fake):
             "trained_on_generated_accuracy",
             on_fake,
             numbers.HIGHER,
-            f"{_EPOCHS} epochs of a Classifier of {_FILTERS} filters, tested "
-            "on the reference images; trained on as many training images: "
+            f"{_EPOCHS} epochs of a Classifier of {_FILTERS} filters on "
+            f"{count} images, tested on the reference images; trained on as "
+            "many training images: "
             f"{on_real.value:.4f}. The interval is for other test images",
         )
     ]

@@ -14,6 +14,8 @@ from kerasgan.evaluation import loading
 from kerasgan.evaluation import sources
 
 _VALIDATION_IMAGES = 1000
+# More would take more memory than the rest together.
+_MOST_TRAINING_IMAGES = 50_000
 
 
 @dataclasses.dataclass(frozen=True)
@@ -23,8 +25,12 @@ class Setting:
     Attributes:
         data: Name of the data set, see `kerasgan.datasets.load`.
         train_split: What the model was trained on.
+        is_trained_on_it: bool, whether the model says so; otherwise it is only
+            the training split of these data.
         split: Of the reference images, which it was not trained on.
         image_shape: `(height, width, channels)` of the images.
+        corner_crops: `(height, width)` where images stand for their four
+            corners, see `kerasgan.datasets.load`; else None.
         num_images: int, generated and reference images.
         extractor: A `kerasgan.extractors.Extractor`.
         seed: int, of generation and of all that is drawn in metrics.
@@ -33,8 +39,10 @@ class Setting:
 
     data: str
     train_split: str
+    is_trained_on_it: bool
     split: str
     image_shape: tuple
+    corner_crops: tuple | None
     num_images: int
     extractor: extractors.Extractor
     seed: int
@@ -48,14 +56,17 @@ class Setting:
         return self._load(self.split, self.num_images)
 
     def training_images(self):
-        """Returns all training images and their labels (None without)."""
-        return self._load(self.train_split, None)
+        """Returns the training images and their labels (None without).
+
+        Of more than 50,000, so many of the first.
+        """
+        return self._load(self.train_split)
 
     def validation(self):
         """Returns 1,000 real images to choose a window's width on, or None.
 
         From what the training split has left of a tfds split; None where it
-        has left nothing.
+        has left fewer.
 
         Returns:
             A tuple (images, labels or None, split), or None.
@@ -63,36 +74,53 @@ class Setting:
         left = re.fullmatch(r"(\w+)\[:(\d+)\]", self.train_split)
         if not left:
             return None
+        every = datasets.info(self.data, left[1], **self.place).num_images
+        # Crops come four a picture.
+        first = int(left[2]) * (4 if self.corner_crops else 1)
+        if every - first < _VALIDATION_IMAGES:
+            return None
         split = f"{left[1]}[{left[2]}:]"
         return *self._load(split, _VALIDATION_IMAGES), split
 
     def class_names(self):
         """Returns a tuple of strings, empty where images have no classes."""
-        return datasets.info(
-            self.data, self.split, data_dir=self.data_dir
-        ).class_names
+        return datasets.info(self.data, self.split, **self.place).class_names
 
-    def _load(self, split, count):
-        place = {
-            "split": split,
-            "image_size": self.image_shape[:2],
+    @property
+    def place(self):
+        """Arguments of `kerasgan.datasets.load` beside name and split."""
+        return {
+            # Crops are of images of their own size.
+            "image_size": None if self.corner_crops else self.image_shape[:2],
+            "corner_crops": self.corner_crops,
             "data_dir": self.data_dir,
         }
-        info = datasets.info(self.data, **place)
+
+    def _load(self, split, count=None):
         return loading.load(
             self.data,
-            count and min(count, info.num_images),
-            labels=bool(info.class_names),
-            **place,
+            count,
+            labels=bool(self.class_names()),
+            most=_MOST_TRAINING_IMAGES,
+            split=split,
+            **self.place,
         )
 
     def protocol(self):
         """Returns what a number needs beside it, a dict of JSON values."""
+        height, width, _ = self.image_shape
+        trained_on = f"{self.data}, {self.train_split}"
+        if not self.is_trained_on_it:
+            trained_on += " (not known to be what the source comes from)"
         return {
             "data": self.data,
             "reference": f"the first {self.num_images} images of {self.data}, "
             f"{self.split}",
-            "training images": self.train_split,
+            "training images": trained_on,
+            "real images": f"four corner crops of {height}x{width} of each"
+            if self.corner_crops
+            else f"cut to the aspect ratio of {height}x{width}, and resized "
+            "with antialiasing where they are of another size",
             "generated images": self.num_images,
             "image shape": list(self.image_shape),
             "extractor": self.extractor.identity,
@@ -133,31 +161,29 @@ def choose(
     """
     errors.check_integer("num_images", num_images, minimum=100)
     seed = random.check_seed(seed)
-    train_split, image_size = "train", None
-    if sources.is_model(name):
-        info = zoo.info(name)
-        named = info["about"].get("data", "").rpartition(", ")
-        image_size = tuple(info["image_shape"][:2])
-        # Crops have no split of their own: their pictures stand for them.
-        if data is None or named[0] == data:
-            train_split = named[2] or train_split
-        data = data or named[0]
+    info = zoo.info(name) if sources.is_model(name) else None
+    about = info["about"] if info else {}
+    own_data, _, own_split = about.get("data", "").rpartition(", ")
+    data = data or own_data
     if not data:
         raise ValueError(
             "`data` must name the real images to compare with. Received: "
             f"data={data!r} for '{name}', which does not say what it was "
             "trained on. Give, for example, data='cifar10'."
         )
-    place = {"data_dir": data_dir, "image_size": image_size}
+    is_own = data == own_data
+    train_split = own_split if is_own else "train"
+    crops = about.get("corner_crops") if is_own else None
+    place = {
+        "data_dir": data_dir,
+        "corner_crops": tuple(crops) if crops else None,
+        "image_size": tuple(info["image_shape"][:2])
+        if info and not crops
+        else None,
+    }
     found = datasets.info(data, split, **place)
     datasets.info(data, train_split, **place)
-    if found.num_images < num_images:
-        raise ValueError(
-            "There must be as many reference images as generated ones. "
-            f"Received: num_images={num_images}, where '{data}' has "
-            f"{found.num_images} in {split}. Ask for fewer, or name another "
-            "split."
-        )
+    _check_data(found, split, num_images, info)
     chosen = extractors.load(extractor or _usual_extractor(data))
     chosen.check(np.zeros((1, *found.image_shape), "float32"))
     if num_images <= chosen.num_features:
@@ -169,13 +195,44 @@ def choose(
     return Setting(
         data,
         train_split,
+        is_own,
         split,
         found.image_shape,
+        place["corner_crops"],
         num_images,
         chosen,
         seed,
         data_dir,
     )
+
+
+def _check_data(found, split, num_images, info):
+    """Refuses data that a source cannot be compared with."""
+    if None in found.image_shape:
+        raise ValueError(
+            "The real images must be of one size where the source does not "
+            f"say which. Received: '{found.name}', of several. Give pictures "
+            "of one size."
+        )
+    if found.num_images < num_images:
+        raise ValueError(
+            "There must be as many reference images as generated ones. "
+            f"Received: num_images={num_images}, where '{found.name}' has "
+            f"{found.num_images} in {split}. Ask for fewer, or name another "
+            "split."
+        )
+    num_classes = info and info["num_classes"]
+    if (
+        num_classes
+        and info["family"] != "Classifier"
+        and num_classes != len(found.class_names)
+    ):
+        raise ValueError(
+            "A class-conditional model is measured against images of its "
+            f"classes. Received: '{info['name']}' of {num_classes}, and "
+            f"'{found.name}' of {len(found.class_names)} classes. Name the "
+            "data that it was trained on."
+        )
 
 
 def _usual_extractor(data):

@@ -79,15 +79,11 @@ class _Pictures(Source):
 class _RealImages(Source):
     conditional = True
 
-    def __init__(self, split, data, image_size, data_dir):
+    def __init__(self, split, data, place):
         self.name = f"{data}, {split}"
         self.identity = {"real images": self.name}
         self._data = data
-        self._place = {
-            "split": split,
-            "image_size": image_size,
-            "data_dir": data_dir,
-        }
+        self._place = {"split": split, **place}
 
     def images(self, num_images, labels, seed):
         if labels is None:
@@ -133,8 +129,7 @@ def open_source(name, setting):
         name: One of:
             - a model, see `kerasgan.zoo.find`;
             - `"folder:PATH"`, pictures made elsewhere;
-            - `"split:train"`, real images of another split: the least that a
-              distance can be (the floor);
+            - `"split:train"`, real images of another split, the floor;
             - `"noise"`: what knows nothing of the data (the ceiling).
         setting: A `Setting`.
 
@@ -152,8 +147,7 @@ def open_source(name, setting):
         return _RealImages(
             name.removeprefix(_SPLIT),
             setting.data,
-            setting.image_shape[:2],
-            setting.data_dir,
+            setting.place,
         )
     return _Model(name)
 

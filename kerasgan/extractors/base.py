@@ -47,7 +47,10 @@ class Extractor:
         num_features: int.
         num_classes: int or None.
         channels: 3 or 1.
+        data: Name of the data set whose classes the logits are of, or None.
     """
+
+    data = None
 
     def __init__(
         self, name, sha256, resize, num_features, num_classes=None, channels=3

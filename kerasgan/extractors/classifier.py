@@ -14,12 +14,17 @@ class Classifier(base.Extractor):
     Args:
         name_or_folder: See `kerasgan.zoo.find`.
 
+    Attributes:
+        data: Name of the data set whose classes it knows; None where the model
+            does not say.
+
     Raises:
         ValueError: If there is no such model, or it is no classifier.
     """
 
     def __init__(self, name_or_folder):
         info = zoo.info(name_or_folder)
+        self.data = info["about"].get("data", "").rpartition(", ")[0] or None
         errors.check_choice("family", info["family"], ["Classifier"])
         model = zoo.load(name_or_folder)
         self._call = tf.function(model.call, autograph=False)

@@ -14,7 +14,8 @@ class Memorisation(typing.NamedTuple):
 
     Attributes:
         memorised_share: `Interval` of the share of generated images that are
-            as near to a training image as few held-out ones are.
+            as near to a training image as few held-out ones are; by halves of
+            both, as the threshold is estimated, too.
         held_out_share: float, the same of the held-out images themselves: what
             an honest model would have, the percentile or a little more.
         closer_probability: float, the probability that a generated image is
@@ -41,8 +42,9 @@ class Duplicates(typing.NamedTuple):
     """How many generated images are nearly the same as another.
 
     Attributes:
-        duplicate_share: float, of the generated images that are as near to
-            another of them as few real images are to each other.
+        duplicate_share: `Interval` of the share of generated images that are
+            as near to another of them as few real images are to each other; by
+            halves of the distances.
         real_share: float, the same of the real images themselves, the
             percentile or a little more.
         threshold: float, the distance below which an image counts.
@@ -50,7 +52,7 @@ class Duplicates(typing.NamedTuple):
         nearest: int `(n,)`, which that is.
     """
 
-    duplicate_share: float
+    duplicate_share: intervals.Interval
     real_share: float
     threshold: float
     distances: np.ndarray
@@ -103,8 +105,7 @@ def detect_memorisation(
     pairs = len(real) * len(fake)
     deviation = np.sqrt((len(real) + len(fake) + 1) / (12 * pairs))
     return Memorisation(
-        # Not "less than": copies in both sets are at distance 0.
-        intervals.share_interval(fake_distances <= threshold),
+        _share_within(real_distances, fake_distances, percentile),
         float(np.mean(real_distances <= threshold)),
         probability,
         float((0.5 - probability) / deviation),
@@ -144,7 +145,7 @@ def find_duplicates(real_features, fake_features, percentile=0.1):
     found, nearest = distances.nearest(fake, fake, exclude_self=True)
     threshold = np.percentile(real_distances, percentile)
     return Duplicates(
-        float(np.mean(found[:, 0] <= threshold)),
+        _share_within(real_distances, found[:, 0], percentile),
         float(np.mean(real_distances <= threshold)),
         float(threshold),
         found[:, 0],
@@ -175,6 +176,16 @@ def exact_duplicate_share(fake_images):
     counts = collections.Counter(image.tobytes() for image in steps)
     equal = sum(count for count in counts.values() if count > 1)
     return equal / len(images)
+
+
+def _share_within(real_distances, fake_distances, percentile):
+    """Interval of the share of distances within a percentile of real ones."""
+    return intervals.half_samples(
+        # Not "less than": copies in both sets are at distance 0.
+        lambda real, fake: np.mean(fake <= np.percentile(real, percentile)),
+        real_distances,
+        fake_distances,
+    )
 
 
 def _check_percentile(percentile):

@@ -13,8 +13,10 @@ from PIL import Image
 from kerasgan import random
 from kerasgan import reports
 from kerasgan.zoo import folder as folders
+from kerasgan.zoo import manifests
 from kerasgan.zoo import registry
 from kerasgan.zoo import saving
+from kerasgan.zoo import weights
 
 _COMPARED_IMAGES = 64
 
@@ -53,10 +55,10 @@ def release(
             f"'{run_folder}', whose model has none. Let the recipe end."
         )
     folders.check_replaceable(folder)
+    storage, stored, difference = _stored(run_folder)
     metrics = info["metrics"]
     if evaluation is not None:
-        metrics = _evaluated(evaluation, info)
-    storage, stored, difference = _stored(run_folder)
+        metrics = _evaluated(evaluation, info["sha256"], stored, storage)
     bound = math.ceil(25500 * difference) / 100
     about = {
         **info["about"],
@@ -96,17 +98,21 @@ def _stored(run_folder):
     return "float32", model, 0.0
 
 
-def _evaluated(evaluation, info):
+def _evaluated(evaluation, run_hashes, stored, storage):
     """The numbers of a report, as `save` takes metrics."""
     path = pathlib.Path(evaluation) / "evaluation.json"
     report = json.loads(path.read_text(encoding="utf-8"))
     protocol = report["protocol"]
-    data = info["about"].get("data", "").rpartition(", ")[0]
-    found = (protocol["of"].get("family"), protocol["data"])
-    if found != (info["family"], data):
+    name = folders.weights_file("generator")
+    released = weights.dumped(weights.named(stored.generator_parts()), storage)
+    # Of the run's own weights, or of those that are released.
+    wanted = {run_hashes[name], manifests.digest(released)}
+    found = protocol["of"].get("sha256", {}).get(name)
+    if found not in wanted:
         raise ValueError(
             "`evaluation` must be the report of the run's model. Received: "
-            f"'{path}', of {protocol['of']}. Evaluate the run folder."
+            f"'{path}', of a generator with the SHA-256 {found}. Evaluate the "
+            "run folder."
         )
     common = (
         f"{protocol['generated images']} generated images against "

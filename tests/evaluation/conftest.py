@@ -23,7 +23,9 @@ def place(tmp_path_factory):
             )
     keras.utils.set_random_seed(0)
     about = {"data": f"folder:{folder / 'pictures'}, train"}
-    zoo.save(models.Classifier((16, 16, 3), 2, filters=4), folder / "judge")
+    zoo.save(
+        models.Classifier((16, 16, 3), 2, filters=4), folder / "judge", about
+    )
     zoo.save(
         models.DCGAN(image_shape=(16, 16, 3), filters=4, seed=1),
         folder / "plain",

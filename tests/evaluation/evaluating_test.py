@@ -1,13 +1,18 @@
 import json
 import math
 
+import keras
 import numpy as np
 import pytest
 from PIL import Image
 
+from kerasgan import datasets
 from kerasgan import evaluation
+from kerasgan import models
 from kerasgan import zoo
 
+# The reference images of these tests are the training images, so there is no
+# memorisation but where a test says so.
 COMMON = {
     "frechet_distance",
     "kernel_distance",
@@ -21,8 +26,6 @@ COMMON = {
     "classifier_score",
     "class_imbalance",
     "ms_ssim_similarity",
-    "memorised_share",
-    "duplicate_share",
 }
 OF_CLASSES = {
     "label_accuracy",
@@ -70,6 +73,7 @@ def test_a_model_gets_every_number_that_it_can_have(
     }
     assert report.protocol["extractor sha256"] == digest
     assert report.protocol["generated images"] == 120
+    assert report.protocol["reference images among them"] == "100.00%"
     assert ("pyramid" in report.pictures) == (name == "pyramid")
 
 
@@ -170,3 +174,68 @@ def test_wrong_arguments_are_told(place, settings, name, changes, message):
     source = name if name == "noise" else str(place / name)
     with pytest.raises(ValueError, match=message):
         evaluation.evaluate(source, **settings)
+
+
+def test_copies_are_found_where_reference_images_are_new(place, settings):
+    pictures = f"folder:{place / 'pictures'}"
+    info = zoo.info(place / "plain")
+    about = {**info["about"], "data": f"{pictures}, train[:60]"}
+    zoo.save(zoo.load(place / "plain"), place / "of_sixty", about)
+    settings = {**settings, "split": "train[60:]", "num_images": 100}
+    honest = evaluation.evaluate(str(place / "of_sixty"), **settings)
+    assert honest.protocol["training images compared"] == 60
+    assert honest.protocol["reference images among them"] == "0.00%"
+    assert honest["memorised_share"].value <= 1
+    assert honest["duplicate_share"].low <= honest["duplicate_share"].value
+
+
+def test_classes_of_other_data_are_no_labels(place, settings):
+    zoo.save(zoo.load(place / "judge"), place / "stranger")
+    settings["extractor"] = str(place / "stranger")
+    report = evaluation.evaluate(str(place / "classes"), **settings)
+    assert "label_accuracy" not in plain_names(report)
+    assert "nearest_neighbour_accuracy" in plain_names(report)
+
+
+def test_data_without_the_classes_of_a_model_are_refused(
+    place, settings, tmp_path
+):
+    rng = np.random.default_rng(0)
+    for i in range(130):
+        pixels = rng.integers(256, size=(16, 16, 3), dtype="uint8")
+        Image.fromarray(pixels).save(tmp_path / f"{i}.png")
+    with pytest.raises(ValueError, match=r"of 2, and .* of 0 classes"):
+        evaluation.evaluate(
+            str(place / "classes"), data=f"folder:{tmp_path}", **settings
+        )
+
+
+def test_corner_crops_meet_corner_crops(place, settings):
+    model = models.DCGAN(image_shape=(8, 8, 3), filters=4)
+    data = f"folder:{place / 'pictures'}, train"
+    about = {"data": data, "corner_crops": [8, 8]}
+    zoo.save(model, place / "crops", about)
+    settings["num_images"] = 400
+    report = evaluation.evaluate(str(place / "crops"), **settings)
+    assert report.protocol["real images"].startswith("four corner crops of 8x8")
+    setting = evaluation.setting.choose(str(place / "crops"), **settings)
+    images, _ = setting.reference()
+    expected = next(
+        iter(
+            datasets.load(
+                setting.data, batch_size=400, corner_crops=8, shuffle=False
+            )
+        )
+    )
+    np.testing.assert_array_equal(images, expected)
+
+
+def test_an_order_depends_on_the_seed_alone(place):
+    orders = []
+    for seed in (0, 1):
+        keras.utils.set_random_seed(seed)
+        images, _ = evaluation.loading.load(
+            f"folder:{place / 'pictures'}", 50, seed=3, split="train"
+        )
+        orders.append(images)
+    np.testing.assert_array_equal(*orders)

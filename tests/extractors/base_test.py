@@ -19,9 +19,8 @@ class Moments(extractors.Extractor):
         self.shapes = []
 
     def extract_batch(self, pixels):
-        assert pixels.dtype == np.uint8
+        assert pixels.dtype == np.float32
         self.shapes.append(pixels.shape)
-        pixels = pixels.astype("float32")
         mean, std = pixels.mean((1, 2)), pixels.std((1, 2))
         logits = mean if self.num_classes else None
         return extractors.Features(np.concatenate([mean, std], 1), logits)
@@ -54,6 +53,14 @@ def test_features_by_hand():
     )
     np.testing.assert_array_equal(found.logits, found.features[:, :3])
     assert found.features.dtype == found.logits.dtype == np.float32
+
+
+def test_pixels_are_rounded_unless_told_otherwise():
+    flat = np.full((1, 2, 2, 3), 0.001, "float32")
+    found = Moments().extract(flat).features[0, 0]
+    assert found == 128
+    exact = Moments().extract(flat, rounded=False).features[0, 0]
+    assert exact == pytest.approx(127.6275, abs=1e-4)
 
 
 @pytest.mark.parametrize("batch_size", [1, 3, 4, 10, 64])

@@ -116,7 +116,7 @@ def test_a_classifier_is_released_with_the_pictures_of_its_run(tmp_path):
     )
 
 
-def report_of(tmp_path, family="DCGAN"):
+def report_of(tmp_path, sha256):
     number = {
         "name": "frechet_distance[x@1]",
         "value": 3.5,
@@ -125,8 +125,7 @@ def report_of(tmp_path, family="DCGAN"):
         "protocol": "by hand",
     }
     protocol = {
-        "of": {"family": family},
-        "data": "",
+        "of": {"sha256": {"generator.safetensors": sha256}},
         "generated images": 8,
         "reference": "the first 8 images of test",
         "seed": 0,
@@ -145,10 +144,25 @@ def test_a_release_may_have_the_numbers_of_an_evaluation(run_folder, tmp_path):
         hardware="a CPU",
         time="1 min",
         failures="A.",
-        evaluation=report_of(tmp_path),
+        evaluation=report_of(
+            tmp_path, zoo.info(run)["sha256"]["generator.safetensors"]
+        ),
     )
-    (metric,) = zoo.info(path)["metrics"]
+    info = zoo.info(path)
+    (metric,) = info["metrics"]
     assert metric["name"] == "frechet_distance[x@1]"
+    # A report of what was released fits as well.
+    released = info["sha256"]["generator.safetensors"]
+    assert released != zoo.info(run)["sha256"]["generator.safetensors"]
+    zoo.release(
+        run,
+        tmp_path / "zoo" / "again",
+        commit="abc",
+        hardware="a CPU",
+        time="1 min",
+        failures="A.",
+        evaluation=report_of(tmp_path, released),
+    )
     assert metric["spread"] == [3.0, 4.0]
     assert "8 generated images against the first 8" in metric["protocol"]
 
@@ -163,6 +177,6 @@ def test_a_report_of_another_model_is_refused(run_folder, tmp_path):
             hardware="a CPU",
             time="1 min",
             failures="A.",
-            evaluation=report_of(tmp_path, family="GAN"),
+            evaluation=report_of(tmp_path, "0" * 64),
         )
     assert not (tmp_path / "zoo" / "dcgan_test").exists()
