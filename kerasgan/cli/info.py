@@ -55,8 +55,8 @@ def _rows(info):
         ("images", f"{height}x{width}, channels: {channels}"),
         ("classes", info["num_classes"] or "none"),
         *(
-            ("parameters", f"{number:,} of the {part}")
-            for part, number in parameters.items()
+            ("parameters", f"{parameters[part]:,} of the {part}")
+            for part in sorted(parameters, reverse=True)
         ),
         ("size", rich.filesize.decimal(info["num_bytes"])),
         ("weights", info["storage"]),

@@ -53,6 +53,11 @@ def run(arguments):
         )
 
 
+def _parameters(parameters):
+    # A model is a classifier or has a generator.
+    return parameters.get("generator", parameters.get("classifier", 0))
+
+
 def _row(info):
     return (
         info["name"],
@@ -60,7 +65,7 @@ def _row(info):
         info["about"].get("data", ""),
         "x".join(map(str, info["image_shape"])),
         info["num_classes"] or "",
-        f"{next(iter(info['parameters'].values())):,}",
+        f"{_parameters(info['parameters']):,}",
         rich.filesize.decimal(info["num_bytes"]),
         *(f"{m['name']} {m['value']:.4g}" for m in info["metrics"][:1] or ()),
     )

@@ -57,8 +57,8 @@ class Comparison(typing.NamedTuple):
         names: Pair of strings.
         protocol: dict of JSON values.
         rows: List of `Row`.
-        battle: A `kerasgan.metrics.Battle`, or None unless both are models,
-            of as many classes.
+        battle: A `kerasgan.metrics.Battle`, or None unless both are models
+            with a discriminator, of as many classes.
         pictures: dict from a name to uint8 `(height, width, 3)`.
     """
 
@@ -278,6 +278,8 @@ def _battle(opened, real, fakes):
     """The generative adversarial metric, of the two models' discriminators."""
     first, second = (source.model for source in opened)
     if None in (first, second) or first.num_classes != second.num_classes:
+        return None
+    if not (first.discriminator_parts() and second.discriminator_parts()):
         return None
     labels = real.labels if first.num_classes else None
     return metrics.generative_adversarial_metric(

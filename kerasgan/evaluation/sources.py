@@ -5,6 +5,7 @@ import numpy as np
 from kerasgan import random
 from kerasgan import zoo
 from kerasgan.evaluation import loading
+from kerasgan.zoo import folder as folders
 
 _SPLIT, _FOLDER, NOISE = "split:", "folder:", "noise"
 
@@ -37,7 +38,12 @@ class _Model(Source):
     def __init__(self, name):
         info = zoo.info(name)
         self.name = info["name"]
-        self.model = zoo.load(name, discriminator=True)
+        self.model = zoo.load(
+            name,
+            # For battles, which not every model can have.
+            discriminator=folders.weights_file("discriminator")
+            in info["sha256"],
+        )
         if not hasattr(self.model, "generate"):
             raise ValueError(
                 "What is evaluated must generate images. Received: "

@@ -3,6 +3,7 @@ import json
 import pytest
 
 from kerasgan import evaluation
+from kerasgan import zoo
 
 
 def test_real_images_win_against_noise(place, settings):
@@ -51,6 +52,14 @@ def test_models_of_as_many_classes_battle(place, settings):
         str(place / "plain"), str(place / "classes"), **settings
     )
     assert mixed.battle is None
+    zoo.save(zoo.load(place / "plain"), place / "bare")
+    bare = evaluation.compare(
+        str(place / "plain"),
+        str(place / "bare"),
+        data=f"folder:{place / 'pictures'}",
+        **settings,
+    )
+    assert bare.battle is None
 
 
 def test_the_comparison_is_written(place, settings, tmp_path):
