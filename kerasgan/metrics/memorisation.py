@@ -15,7 +15,8 @@ class Memorisation(typing.NamedTuple):
     Attributes:
         memorised_share: `Interval` of the share of generated images that are
             as near to a training image as few held-out ones are; by halves of
-            both, as the threshold is estimated, too.
+            both, as the threshold is estimated, too (Wilson's where these all
+            agree).
         held_out_share: float, the same of the held-out images themselves: what
             an honest model would have, the percentile or a little more.
         closer_probability: float, the probability that a generated image is
@@ -180,12 +181,17 @@ def exact_duplicate_share(fake_images):
 
 def _share_within(real_distances, fake_distances, percentile):
     """Interval of the share of distances within a percentile of real ones."""
-    return intervals.half_samples(
+    found = intervals.half_samples(
         # Not "less than": copies in both sets are at distance 0.
         lambda real, fake: np.mean(fake <= np.percentile(real, percentile)),
         real_distances,
         fake_distances,
     )
+    if found.low < found.high:
+        return found
+    # All or none, in every half: that has no spread.
+    threshold = np.percentile(real_distances, percentile)
+    return intervals.share_interval(fake_distances <= threshold)
 
 
 def _check_percentile(percentile):
