@@ -16,6 +16,8 @@ myst_heading_anchors = 3
 autodoc_member_order = "bysource"
 # Keras's own docstrings, of the methods that the models override.
 autodoc_inherit_docstrings = False
+# The fields of named tuples are members, too.
+napoleon_use_ivar = True
 napoleon_use_rtype = False
 napoleon_custom_sections = [("Call arguments", "params_style")]
 

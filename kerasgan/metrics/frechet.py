@@ -59,7 +59,7 @@ def frechet_distance(real_features, fake_features, allow_few_images=False):
 
     References:
     - [Heusel et al., 2017](https://arxiv.org/abs/1706.08500), equation 6.
-    - [Dowson & Landau, 1982](https://doi.org/10.1016/0047-259X(82)90077-X).
+    - Dowson & Landau, 1982, https://doi.org/10.1016/0047-259X(82)90077-X.
     - [Chong & Forsyth, 2020](https://arxiv.org/abs/1911.07023), on the bias.
 
     Args:
