@@ -1,6 +1,7 @@
 """What happens beside the training steps: progress, pictures, logs, saving."""
 
 import csv
+import io
 import math
 import pathlib
 import time
@@ -212,16 +213,31 @@ class Log(keras.callbacks.Callback):
         if self.first_epoch and self.path.is_file():
             lines = self.path.read_text(encoding="utf-8").splitlines(True)
         files.replace_text(self.path, "".join(lines[: self.first_epoch + 1]))
-        self._has_header = bool(lines)
+        self._columns = lines[0].strip().split(",") if lines else []
 
     def on_epoch_end(self, epoch, logs=None):
         row = {"epoch": epoch + 1, **(logs or {})}
+        new = [name for name in row if name not in self._columns]
+        if new:
+            # At the start; or a score that earlier epochs did not have.
+            self._add_columns(new)
         with open(self.path, "a", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, list(row), lineterminator="\n")
-            if not self._has_header:
-                writer.writeheader()
-                self._has_header = True
+            writer = csv.DictWriter(
+                file, self._columns, restval=math.nan, lineterminator="\n"
+            )
             writer.writerow(row)
+
+    def _add_columns(self, names):
+        with open(self.path, encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+        self._columns += names
+        text = io.StringIO()
+        writer = csv.DictWriter(
+            text, self._columns, restval=math.nan, lineterminator="\n"
+        )
+        writer.writeheader()
+        writer.writerows(rows)
+        files.replace_text(self.path, text.getvalue())
 
 
 class Progress(keras.callbacks.Callback):
