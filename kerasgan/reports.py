@@ -5,10 +5,10 @@ import re
 
 import keras
 import numpy as np
-import scipy.stats
 import tensorflow as tf
 
 from kerasgan import figures
+from kerasgan import metrics
 from kerasgan import models
 from kerasgan import random
 
@@ -134,24 +134,16 @@ def classification(model, images, labels, protocol):
         spread is Wilson's interval at 95 %; and the pictures, a dict with
         `"mistakes"`: up to 64 images that are classified wrongly.
     """
-    logits = np.concatenate(
-        [
-            model.network.predict_on_batch(images[start : start + 500])[1]
-            for start in range(0, len(images), 500)
-        ]
-    )
-    correct = logits.argmax(-1) == labels
-    interval = scipy.stats.binomtest(
-        int(correct.sum()), len(correct)
-    ).proportion_ci(method="wilson")
+    logits = model.classify(images)
+    found = metrics.accuracy(logits, labels)
     accuracy = {
         "name": "accuracy",
-        "value": float(correct.mean()),
-        "spread": [float(interval.low), float(interval.high)],
+        "value": found.value,
+        "spread": [found.low, found.high],
         "protocol": f"{protocol}; the last state; the spread is Wilson's "
         "interval at 95 %",
     }
-    wrong = np.asarray(images)[~correct][:64]
+    wrong = np.asarray(images)[logits.argmax(-1) != labels][:64]
     drawn = {"mistakes": figures.grid(wrong, columns=8)} if len(wrong) else {}
     return [accuracy], drawn
 

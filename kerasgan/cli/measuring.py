@@ -95,4 +95,4 @@ def stages(progress):
 
 def interval(row):
     """The interval of a number as text."""
-    return "" if row.low is None else f"{row.low:.4g} to {row.high:.4g}"
+    return f"{row.low:.4g} to {row.high:.4g}"

@@ -310,7 +310,7 @@ def _images_between(model, latents, positions, labels):
             between.append(
                 figures.interpolate(
                     first[rows], second[rows], position, distribution
-                ).astype("float32")
+                )
             )
         between = tf.nest.pack_sequence_as(latents, between)
         images.append(

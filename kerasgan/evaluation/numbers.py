@@ -11,9 +11,9 @@ class Number(typing.NamedTuple):
     Attributes:
         name: str, with the extractor in square brackets where there is one.
         value: float.
-        low: float, the lower end of the interval at 95 %; None without one.
+        low: float, the lower end of the interval at 95 %.
         high: float, the upper end.
-        method: str, how the interval was found; None without one.
+        method: str, how the interval was found.
         better: `"lower"`, `"higher"`, or `"neither"` where a number is no
             score.
         protocol: str, what was compared with what, beyond the report's own
@@ -22,9 +22,9 @@ class Number(typing.NamedTuple):
 
     name: str
     value: float
-    low: float | None
-    high: float | None
-    method: str | None
+    low: float
+    high: float
+    method: str
     better: str
     protocol: str
 
@@ -54,8 +54,3 @@ def of_standard_error(name, value, standard_error, better, protocol):
         better,
         protocol,
     )
-
-
-def without_interval(name, value, better, protocol):
-    """A `Number` without an interval."""
-    return Number(name, float(value), None, None, None, better, protocol)

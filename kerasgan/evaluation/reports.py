@@ -118,8 +118,6 @@ def _text(value):
 
 def interval(number):
     """The interval of a `Number`, or of what has one, as text."""
-    if number.low is None:
-        return ""
     return f"{rounded(number.low)} to {rounded(number.high)}"
 
 

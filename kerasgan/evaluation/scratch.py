@@ -82,8 +82,4 @@ def _accuracy(setting, images, labels, real):
         for start in range(0, len(order) - batch_size + 1, batch_size):
             rows = order[start : start + batch_size]
             classifier.train_on_batch(images[rows], labels[rows])
-    logits = [
-        classifier.network.predict_on_batch(real.images[start : start + 500])[1]
-        for start in range(0, len(real.images), 500)
-    ]
-    return metrics.accuracy(np.concatenate(logits), real.labels)
+    return metrics.accuracy(classifier.classify(real.images), real.labels)

@@ -144,10 +144,10 @@ def difference(statistic, real, fake_a, fake_b, num=20, seed=0, level=0.95):
 def bootstrap(statistic, *samples, num=1000, seed=0, level=0.95):
     """Interval of a metric that repeated images do not falsify.
 
-    That is an accuracy, a mean, a quantile, or the Inception score of many
-    images; not a Frechet distance or what looks at nearest neighbours, see
-    `half_samples`. The metric is computed `num` times of as many rows, drawn
-    with replacement; the interval has the quantiles of these values as ends.
+    That is an accuracy, a mean or a quantile; not a Frechet distance, what
+    looks at nearest neighbours, or the Inception score, which repetition moves,
+    see `half_samples`. The metric is computed `num` times of as many rows,
+    drawn with replacement; the interval has the quantiles of these as ends.
 
     Reference: Efron & Tibshirani, An Introduction to the Bootstrap, 1993,
     chapter 13.

@@ -1,6 +1,7 @@
 """A small image classifier, whose features and logits serve metrics."""
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from kerasgan import errors
@@ -78,6 +79,22 @@ class Classifier(keras.Model):
 
     def call(self, images, training=False):
         return self.network(images, training=training)
+
+    def classify(self, images, batch_size=500):
+        """Returns the logits of images, NumPy float32 `(n, num_classes)`.
+
+        Args:
+            images: `(n, *image_shape)` in `[-1, 1]`.
+            batch_size: int, how many are classified at a time.
+        """
+        return np.concatenate(
+            [
+                self.network.predict_on_batch(
+                    images[start : start + batch_size]
+                )[1]
+                for start in range(0, len(images), batch_size)
+            ]
+        )
 
     def compile(self, optimizer, **kwargs):
         """Configures the model for training.

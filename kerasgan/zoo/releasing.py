@@ -119,17 +119,15 @@ def _evaluated(evaluation, run_hashes, stored, storage):
         f"{protocol['reference']}, seed {protocol['seed']}; the spread is the "
         "interval at 95 %"
     )
-    metrics = []
-    for number in report["numbers"]:
-        metric = {
+    return [
+        {
             "name": number["name"],
             "value": number["value"],
+            "spread": [number["low"], number["high"]],
             "protocol": f"{number['protocol']}; {common}",
         }
-        if number["low"] is not None:
-            metric["spread"] = [number["low"], number["high"]]
-        metrics.append(metric)
-    return metrics
+        for number in report["numbers"]
+    ]
 
 
 def _generates(model):

@@ -63,8 +63,7 @@ def test_a_model_gets_every_number_that_it_can_have(
     assert plain_names(report) == COMMON | further
     for number in report.numbers:
         assert math.isfinite(number.value), number
-        if number.low is not None:
-            assert number.low <= number.value <= number.high, number
+        assert number.low <= number.value <= number.high, number
     # The hash of the weights is part of the name.
     info = zoo.info(place / "judge")
     digest = info["sha256"]["classifier.safetensors"]

@@ -47,6 +47,15 @@ def test_features_and_logits_have_their_shapes():
     assert tf.reduce_min(features) >= 0
 
 
+def test_classify_gives_the_logits_whatever_the_batch():
+    images, _ = bars(7)
+    classifier = small()
+    expected = classifier(images)[1]
+    for batch_size in (3, 7, 500):
+        found = classifier.classify(images, batch_size)
+        np.testing.assert_allclose(found, expected, atol=1e-5)
+
+
 def test_it_learns_to_tell_bars():
     images, labels = bars(96)
     keras.utils.set_random_seed(0)
