@@ -27,7 +27,7 @@ def _goodfellow_sgd(learning_rate, decay=1.000004):
 
 def gan_mnist():
     """`recipes/gan_mnist.py`."""
-    model = kerasgan.models.GAN("mnist")
+    model = kerasgan.models.GAN("mnist", ema=0.999)
     model.compile(_goodfellow_sgd(0.1), _goodfellow_sgd(0.1))
     return model
 
@@ -53,6 +53,19 @@ def conditional_gan_mnist():
     return model
 
 
+def dcgan_mnist():
+    """`recipes/dcgan_mnist.py`."""
+    model = kerasgan.models.DCGAN(
+        image_shape=(28, 28, 1), filters=64, ema=0.999
+    )
+    model.compile(
+        keras.optimizers.Adam(2e-4, beta_1=0.5),
+        keras.optimizers.Adam(2e-4, beta_1=0.5),
+        update="alternating",
+    )
+    return model
+
+
 def dcgan_cifar10():
     """`recipes/dcgan_cifar10.py`."""
     model = kerasgan.models.DCGAN(
@@ -66,19 +79,18 @@ def dcgan_cifar10():
     return model
 
 
-def lapgan_cifar10(level, num_classes=None, update="simultaneous"):
-    """One level of `recipes/lapgan_cifar10.py`, or with 10 classes cclapgan.
+def lapgan_cifar10(level, update="simultaneous"):
+    """One level of `recipes/lapgan_cifar10.py`.
 
     Args:
         level: int, 0 is the 32x32 level and 2 the 8x8 level.
-        num_classes: int or None.
         update: `"simultaneous"`, as in the recipe, or `"alternating"`.
 
     Returns:
         A compiled level.
     """
     lapgan = kerasgan.models.LAPGAN(
-        image_sizes=(32, 16, 8), num_classes=num_classes, filters=64, ema=0.999
+        image_sizes=(32, 16, 8), filters=64, ema=0.999
     )
     model = lapgan.levels[level]
     model.compile(
@@ -86,6 +98,33 @@ def lapgan_cifar10(level, num_classes=None, update="simultaneous"):
         keras.optimizers.Adam(2e-4, beta_1=0.0),
         loss="hinge",
         update=update,
+    )
+    return model
+
+
+def cclapgan_cifar10(level):
+    """One level of `recipes/cclapgan_cifar10.py`.
+
+    Args:
+        level: int, 0 is the 32x32 level and 2 the 8x8 level.
+
+    Returns:
+        A compiled level.
+    """
+    lapgan = kerasgan.models.LAPGAN(
+        image_sizes=(32, 16, 8),
+        networks="light",
+        num_classes=10,
+        filters=48,
+        coarse_noise=0.1,
+        coarsest_options={"filters": 64},
+        ema=0.999,
+    )
+    model = lapgan.levels[level]
+    model.compile(
+        keras.optimizers.Adam(1e-3, beta_1=0.0, beta_2=0.9),
+        keras.optimizers.Adam(1e-3, beta_1=0.0, beta_2=0.9),
+        loss="hinge",
     )
     return model
 
@@ -120,17 +159,18 @@ MODELS = {
     "gan_cifar10": (100, gan_cifar10),
     "gan_cifar10_conv": (128, gan_cifar10_conv),
     "conditional_gan_mnist": (100, conditional_gan_mnist),
+    "dcgan_mnist": (128, dcgan_mnist),
     "dcgan_cifar10": (128, dcgan_cifar10),
 }
-for _name, _build, _options in (
-    ("lapgan_cifar10", lapgan_cifar10, {}),
-    ("lapgan_cifar10_paper", lapgan_cifar10_paper, {}),
-    ("cclapgan_cifar10", lapgan_cifar10, {"num_classes": 10}),
+for _name, _build in (
+    ("lapgan_cifar10", lapgan_cifar10),
+    ("lapgan_cifar10_paper", lapgan_cifar10_paper),
+    ("cclapgan_cifar10", cclapgan_cifar10),
 ):
     for _level in range(3):
         MODELS[f"{_name}, level {_level}"] = (
             64,
-            functools.partial(_build, _level, **_options),
+            functools.partial(_build, _level),
         )
 
 

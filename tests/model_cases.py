@@ -41,7 +41,7 @@ def _own_networks(**kwargs):
 
 def _lapgan(networks, num_classes=None, **kwargs):
     options = {"units": 8, "discriminator_units": 8}
-    if networks == "economical":
+    if networks != "paper":
         options = {"filters": 4}
     return models.LAPGAN(
         image_sizes=(16, 8),
@@ -113,6 +113,20 @@ CASES = {
         # 5x5x4x2 + 2, 7x7x2 -> 1.
         + (202 + 99),
     ),
+    "dcgan_spectral": Case(
+        lambda **kwargs: models.DCGAN(
+            "spectral",
+            image_shape=(16, 16, 3),
+            filters=2,
+            latent_dim=4,
+            num_classes=3,
+            **kwargs,
+        ),
+        # 7-64 without bias, batch norm of 4, 4x4 of 4-2, of 2, 6x6 of 2-3.
+        (448 + 8 + 128 + 4 + 219)
+        # 4x4 of 3-2, 3x3 of 2-2, 4x4 of 2-4, 4x4x4 -> 1, 3 labels to 4.
+        + (98 + 38 + 132 + 65 + 12),
+    ),
     "lapgan": Case(
         lambda **kwargs: _lapgan("economical", **kwargs),
         # Level 0: 3x3 kernels of 4-2, 2-2, 2-3; of 3-2, 4x4 of 2-2, 3x3 of
@@ -123,9 +137,13 @@ CASES = {
         + (12800 + 16 + 288 + 8 + 111 + 56 + 132 + 296 + 129),
     ),
     "cclapgan": Case(
-        lambda **kwargs: _lapgan("economical", num_classes=3, **kwargs),
-        # As above; and 3 labels to 2 and to 4, to 128 more and to 8.
-        (74 + 38 + 57 + 56 + 66 + 76 + 65 + 6 + 12)
+        lambda **kwargs: _lapgan(
+            "light", num_classes=3, coarse_noise=0.1, **kwargs
+        ),
+        # Level 0: 4x4 kernels of 5-2, 3x3 of 2-2 twice, 6x6 of 2-3 without
+        # bias; 4x4 of 3-2, 3x3 of 2-2, 4x4 of 2-4, and 4x4x4 -> 1; 3 labels
+        # to 2 twice and to 4. Coarsest as above, and to 128 more and to 8.
+        (162 + 38 + 38 + 216 + 98 + 38 + 132 + 65 + 6 + 6 + 12)
         + (12800 + 16 + 288 + 8 + 111 + 56 + 132 + 296 + 129 + 384 + 24),
     ),
     "cclapgan_paper": Case(

@@ -27,6 +27,7 @@ FLAGS = {
     ),
     "conditional_gan_mnist": ("--epochs=1",),
     "dcgan_cifar10": ("--epochs=1", "--filters=2"),
+    "dcgan_mnist": ("--epochs=1", "--filters=2"),
     "gan_cifar10": ("--epochs=1", "--units=8", "--maxout_units=4"),
     "gan_cifar10_conv": ("--epochs=1", "--units=100", "--filters=1"),
     "gan_mnist": ("--epochs=1",),
@@ -37,6 +38,7 @@ FLAGS = {
         "--filters=2",
     ),
     "lapgan_shapes": PYRAMID,
+    "sngan_cifar10": ("--epochs=1", "--filters=2"),
 }
 CLASSIFIERS = ("classifier_cifar10", "classifier_mnist", "classifier_shapes")
 # These have test files of their own.

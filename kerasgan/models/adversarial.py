@@ -326,9 +326,9 @@ class AdversarialModel(GenerativeModel):
         images, labels, _ = keras.utils.unpack_x_y_sample_weight(data)
         self.check_image_shape(images)
         self.check_labels_present(labels)
-        real, conditioning = self.examples(images, labels)
         step = self.generator_optimizer.iterations
         with random.training_step(self.seed, step, self.stream_name("layers")):
+            real, conditioning = self.examples(images, labels)
             if self.update == "simultaneous":
                 self._simultaneous_update(real, conditioning, step)
             else:

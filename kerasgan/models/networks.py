@@ -7,6 +7,7 @@ import keras
 import numpy as np
 
 from kerasgan import errors
+from kerasgan import layers
 from kerasgan.models import base
 
 
@@ -84,6 +85,97 @@ def dense(units, activation=None, limit=0.05, **kwargs):
     return keras.layers.Dense(
         units, activation, kernel_initializer=uniform(limit), **kwargs
     )
+
+
+def doublings(image_shape):
+    """How often a map of 4 to 7 pixels a side is doubled to make an image.
+
+    Args:
+        image_shape: `(height, width, channels)`.
+
+    Returns:
+        The map's height and width, and how often.
+
+    Raises:
+        ValueError: If the image is no such.
+    """
+    height, width, _ = image_shape
+    blocks = 0
+    while height % 2 == 0 and width % 2 == 0 and min(height, width) > 7:
+        height, width, blocks = height // 2, width // 2, blocks + 1
+    if not blocks or max(height, width) > 7:
+        raise ValueError(
+            "The height and width of `image_shape` must be 4 to 7 times a "
+            f"power of 2. Received: image_shape={tuple(image_shape)}. Use, for "
+            "example, (28, 28, 1), (32, 32, 3) or (64, 64, 3)."
+        )
+    return height, width, blocks
+
+
+def label_input(num_classes):
+    """The input of one-hot labels."""
+    return keras.Input((num_classes,), name="labels")
+
+
+def conv(filters, kernel_size=3, kernel_initializer="he_normal", **kwargs):
+    """A convolution that pads."""
+    return layers.Conv2D(
+        filters,
+        kernel_size,
+        padding="same",
+        kernel_initializer=kernel_initializer,
+        **kwargs,
+    )
+
+
+def add_class_plane(x, labels, filters):
+    """Adds a learned constant plane a channel, whatever the image's size."""
+    shift = keras.layers.Dense(filters, use_bias=False)(labels)
+    return keras.layers.Add()([x, keras.layers.Reshape((1, 1, filters))(shift)])
+
+
+def leaky_relu(x):
+    """Leaky ReLU of slope 0.2."""
+    return keras.layers.LeakyReLU(0.2)(x)
+
+
+def batch_norm_relu(x):
+    """Batch norm, synchronised, so that replicas train as one device; ReLU."""
+    # With Keras's momentum of 0.99 the statistics would lag hundreds of steps.
+    x = keras.layers.BatchNormalization(momentum=0.9, synchronized=True)(x)
+    return keras.layers.ReLU()(x)
+
+
+def spectral_conv(filters, kernel_size=3, strides=1):
+    """A spectrally normalised convolution that pads."""
+    return layers.SpectralConv2D(
+        filters, kernel_size, strides=strides, padding="same"
+    )
+
+
+def projection_logits(x, labels):
+    """Logits from the features, plus their sum's product with the class.
+
+    Reference: [Miyato & Koyama, 2018](https://arxiv.org/abs/1802.05637),
+    equation 8.
+
+    Args:
+        x: Features `(batch, height, width, channels)`.
+        labels: One-hot labels `(batch, num_classes)`, or None.
+
+    Returns:
+        `(batch, 1)`, spectrally normalised.
+    """
+    logits = layers.SpectralDense(1)(keras.layers.Flatten()(x))
+    if labels is None:
+        return logits
+    # Summed, not averaged, over the pixels: normalised layers would leave an
+    # average too small to count.
+    features = keras.layers.GlobalAveragePooling2D()(x)
+    features = keras.layers.Rescaling(x.shape[1] * x.shape[2])(features)
+    embedding = layers.SpectralDense(x.shape[-1], use_bias=False)(labels)
+    product = keras.layers.Dot(axes=1)([features, embedding])
+    return keras.layers.Add()([logits, product])
 
 
 def start_at_mean_image(model, data):

@@ -13,6 +13,7 @@ from kerasgan import random
 from kerasgan.layers import pyramid
 from kerasgan.models.adversarial import AdversarialModel
 from kerasgan.models.base import check_range
+from kerasgan.models.lapgan import light_networks
 from kerasgan.models.lapgan import networks as level_networks
 from kerasgan.models.networks import Networks
 
@@ -97,13 +98,20 @@ class LAPGANCoarsest(_Level):
 
     Args:
         image_sizes: Of the whole pyramid, from fine to coarse.
-        networks: `"economical"`, `"paper"`, or a pair of Keras models; see
+        networks: `"economical"` or `"light"`, which are the same here,
+            `"paper"`, or a pair of Keras models; see
             `kerasgan.models.lapgan.networks`.
         **kwargs: `channels`, `filter`, and those of `AdversarialModel`.
     """
 
     NETWORKS = {
         "economical": Networks(
+            level_networks.build_economical_coarsest_generator,
+            level_networks.build_economical_coarsest_discriminator,
+            "normal",
+            "signed",
+        ),
+        "light": Networks(
             level_networks.build_economical_coarsest_generator,
             level_networks.build_economical_coarsest_discriminator,
             "normal",
@@ -148,8 +156,12 @@ class LAPGANLevel(_Level):
     Args:
         level: int, 0 is the finest.
         image_sizes: Of the whole pyramid, from fine to coarse.
-        networks: `"economical"`, `"paper"`, or a pair of Keras models; see
-            `kerasgan.models.lapgan.networks`.
+        networks: `"economical"`, `"light"`, `"paper"`, or a pair of Keras
+            models; see `kerasgan.models.lapgan.networks` and `light_networks`.
+        coarse_noise: In `[0, 1)`, in units of the network's pixels. In training
+            the low-pass images get normal noise, of a standard deviation that
+            is drawn for each image between 0 and this. So a level learns to
+            mend what a coarser level may give it when sampling.
         **kwargs: `channels`, `filter`, and those of `AdversarialModel`.
 
     Call arguments:
@@ -168,6 +180,12 @@ class LAPGANLevel(_Level):
             "uniform",
             "signed",
         ),
+        "light": Networks(
+            light_networks.build_generator,
+            light_networks.build_discriminator,
+            "uniform",
+            "signed",
+        ),
         "paper": Networks(
             level_networks.build_paper_generator,
             level_networks.build_paper_discriminator,
@@ -176,8 +194,16 @@ class LAPGANLevel(_Level):
         ),
     }
 
-    def __init__(self, level, image_sizes, networks="economical", **kwargs):
+    def __init__(
+        self,
+        level,
+        image_sizes,
+        networks="economical",
+        coarse_noise=0.0,
+        **kwargs,
+    ):
         errors.check_integer("level", level, 0, len(tuple(image_sizes)) - 2)
+        self.coarse_noise = errors.check_fraction("coarse_noise", coarse_noise)
         super().__init__(level, image_sizes, networks, **kwargs)
         self.low_pass_size = self.image_sizes[level + 1]
         # A fully convolutional generator leaves its size open.
@@ -186,9 +212,22 @@ class LAPGANLevel(_Level):
 
     def examples(self, images, labels):
         fine = self.rung(self.pixels(images))
-        low_pass = pyramid.downsample(fine, self.low_pass_size, self.filter)
+        low_pass = self._corrupted(
+            pyramid.downsample(fine, self.low_pass_size, self.filter)
+        )
         coarse = pyramid.upsample(low_pass, self.size, self.filter)
         return fine - coarse, [coarse, *self.label_conditioning(labels)]
+
+    def _corrupted(self, low_pass):
+        key = random.layer_key() if self.coarse_noise else None
+        if key is None:
+            return low_pass
+        shape = tf.shape(low_pass)
+        noise = random.draw_batch(shape, key, "normal")
+        strength = random.draw_batch(
+            (shape[0], 1, 1, 1), random.layer_key(), "unit_interval"
+        )
+        return low_pass + self.coarse_noise * strength * noise
 
     def synthesise(self, latents, low_pass, labels=None):
         """Refines low-pass images, in the network's pixel space, unclipped.
@@ -205,6 +244,9 @@ class LAPGANLevel(_Level):
         coarse = pyramid.upsample(low_pass, latents.shape[1:3], self.filter)
         conditioning = [coarse, *self.label_conditioning(labels)]
         return coarse + self.generated(latents, conditioning)
+
+    def get_config(self):
+        return {**super().get_config(), "coarse_noise": self.coarse_noise}
 
     def images_from_latents(self, latents, labels=None):
         latents, low_pass = latents

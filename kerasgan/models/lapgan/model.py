@@ -36,16 +36,17 @@ class LAPGAN(base.GenerativeModel):
         image_sizes: Of the pyramid, from fine to coarse: ints or pairs (height,
             width). The paper's is (28, 14, 8), its released code's a step of
             (32, 16).
-        networks: `"economical"` or `"paper"`, see
-            `kerasgan.models.lapgan.networks`.
+        networks: `"economical"`, `"light"` or `"paper"`, see
+            `kerasgan.models.lapgan.networks` and `light_networks`.
         levels: Levels to put together, finest first, instead of new ones.
         num_classes: int, of the class-conditional form.
         channels: Of the images.
         filter: Of the pyramid, see `kerasgan.layers.downsample`.
         coarsest_options: dict, options of the coarsest level's networks.
         name: Name of the model.
-        **kwargs: `ema`, `pixel_space` and `seed` of every level, and options of
-            the networks of all but the coarsest, such as `filters`.
+        **kwargs: `ema`, `pixel_space` and `seed` of every level; `coarse_noise`
+            and options of the networks, such as `filters`, of all but the
+            coarsest.
 
     Raises:
         ValueError: If the sizes do not fall, or the levels do not fit together.

@@ -11,10 +11,7 @@ beta_1 = 0. The levels' generators are fully convolutional.
 import keras
 
 from kerasgan import layers
-
-
-def _label_input(num_classes):
-    return keras.Input((num_classes,), name="labels")
+from kerasgan.models import networks as named
 
 
 def _optional(*inputs):
@@ -63,7 +60,7 @@ def build_paper_generator(size, channels=3, num_classes=None, filters=64):
     coarse = keras.Input((*open_size, channels), name="coarse")
     planes, inputs = [latents, coarse], [latents, coarse]
     if num_classes:
-        labels = _label_input(num_classes)
+        labels = named.label_input(num_classes)
         planes.insert(1, _class_plane(labels, size))
         inputs.append(labels)
     x = keras.layers.Concatenate()(planes)
@@ -91,7 +88,7 @@ def build_paper_discriminator(size, channels=3, num_classes=None, filters=64):
     inputs = [residual, coarse]
     x = keras.layers.Add()(inputs)
     if num_classes:
-        labels = _label_input(num_classes)
+        labels = named.label_input(num_classes)
         inputs.append(labels)
         x = keras.layers.Concatenate()([x, _class_plane(labels, size)])
     x = _torch_conv(filters, 5, activation="relu")(x)
@@ -133,7 +130,7 @@ def build_paper_coarsest_generator(
     """
     dense = _coarsest_dense(0.05, num_classes)
     latents = keras.Input((100,), name="latents")
-    labels = _label_input(num_classes) if num_classes else None
+    labels = named.label_input(num_classes) if num_classes else None
     inputs = _optional(latents, labels)
     x = keras.layers.Concatenate()(inputs) if num_classes else latents
     x = dense(units, "relu")(x)
@@ -160,7 +157,7 @@ def build_paper_coarsest_discriminator(
     """
     dense = _coarsest_dense(0.005, num_classes)
     images = keras.Input((*size, channels), name="images")
-    labels = _label_input(num_classes) if num_classes else None
+    labels = named.label_input(num_classes) if num_classes else None
     x = keras.layers.Flatten()(images)
     if num_classes:
         x = keras.layers.Concatenate()([x, labels])
@@ -172,52 +169,6 @@ def build_paper_coarsest_discriminator(
 
 
 # Economical networks.
-
-
-def _leaky_relu(x):
-    return keras.layers.LeakyReLU(0.2)(x)
-
-
-def _batch_norm_relu(x):
-    # Synchronised, so that replicas train as one device does.
-    x = keras.layers.BatchNormalization(momentum=0.9, synchronized=True)(x)
-    return keras.layers.ReLU()(x)
-
-
-def _conv(filters, **kwargs):
-    return layers.Conv2D(
-        filters, 3, padding="same", kernel_initializer="he_normal", **kwargs
-    )
-
-
-def _spectral_conv(filters, kernel_size=3, strides=1):
-    return layers.SpectralConv2D(
-        filters, kernel_size, strides=strides, padding="same"
-    )
-
-
-def _add_class_plane(x, labels, filters):
-    # A learned constant plane a channel, of whatever size the image has.
-    shift = keras.layers.Dense(filters, use_bias=False)(labels)
-    return keras.layers.Add()([x, keras.layers.Reshape((1, 1, filters))(shift)])
-
-
-def _projection_logits(x, labels):
-    """Logits from the features, plus their sum's product with the class.
-
-    Reference: [Miyato & Koyama, 2018](https://arxiv.org/abs/1802.05637),
-    equation 8.
-    """
-    logits = layers.SpectralDense(1)(keras.layers.Flatten()(x))
-    if labels is None:
-        return logits
-    # Summed, not averaged, over the pixels: normalised layers would leave an
-    # average too small to count.
-    features = keras.layers.GlobalAveragePooling2D()(x)
-    features = keras.layers.Rescaling(x.shape[1] * x.shape[2])(features)
-    embedding = layers.SpectralDense(x.shape[-1], use_bias=False)(labels)
-    product = keras.layers.Dot(axes=1)([features, embedding])
-    return keras.layers.Add()([logits, product])
 
 
 def build_economical_generator(size, channels=3, num_classes=None, filters=64):
@@ -238,14 +189,14 @@ def build_economical_generator(size, channels=3, num_classes=None, filters=64):
     latents = keras.Input((None, None, 1), name="latents")
     coarse = keras.Input((None, None, channels), name="coarse")
     inputs = [latents, coarse]
-    x = _conv(filters)(keras.layers.Concatenate()(inputs))
+    x = named.conv(filters)(keras.layers.Concatenate()(inputs))
     if num_classes:
-        labels = _label_input(num_classes)
+        labels = named.label_input(num_classes)
         inputs.append(labels)
-        x = _add_class_plane(x, labels, filters)
-    x = _leaky_relu(x)
-    x = _leaky_relu(_conv(filters)(x))
-    residual = _conv(channels)(x)
+        x = named.add_class_plane(x, labels, filters)
+    x = named.leaky_relu(x)
+    x = named.leaky_relu(named.conv(filters)(x))
+    residual = named.conv(channels)(x)
     return keras.Model(inputs, residual, name="generator")
 
 
@@ -269,13 +220,13 @@ def build_economical_discriminator(
     inputs = [residual, coarse]
     labels = None
     if num_classes:
-        labels = _label_input(num_classes)
+        labels = named.label_input(num_classes)
         inputs.append(labels)
     x = keras.layers.Add()([residual, coarse])
-    x = _leaky_relu(_spectral_conv(filters)(x))
-    x = _leaky_relu(_spectral_conv(filters, 4, strides=2)(x))
-    x = _leaky_relu(_spectral_conv(filters * 2, strides=2)(x))
-    logits = _projection_logits(x, labels)
+    x = named.leaky_relu(named.spectral_conv(filters)(x))
+    x = named.leaky_relu(named.spectral_conv(filters, 4, strides=2)(x))
+    x = named.leaky_relu(named.spectral_conv(filters * 2, strides=2)(x))
+    logits = named.projection_logits(x, labels)
     return keras.Model(inputs, logits, name="discriminator")
 
 
@@ -297,7 +248,7 @@ def build_economical_coarsest_generator(
         `(batch, *size, channels)` in `[-1, 1]`.
     """
     latents = keras.Input((latent_dim,), name="latents")
-    labels = _label_input(num_classes) if num_classes else None
+    labels = named.label_input(num_classes) if num_classes else None
     inputs = _optional(latents, labels)
     x = keras.layers.Concatenate()(inputs) if num_classes else latents
     half = (-(-size[0] // 2), -(-size[1] // 2))
@@ -306,12 +257,12 @@ def build_economical_coarsest_generator(
         use_bias=False,
         kernel_initializer="he_normal",
     )(x)
-    x = _batch_norm_relu(keras.layers.Reshape((*half, filters * 2))(x))
+    x = named.batch_norm_relu(keras.layers.Reshape((*half, filters * 2))(x))
     x = keras.layers.UpSampling2D()(x)
     x = keras.layers.Cropping2D(
         ((0, 2 * half[0] - size[0]), (0, 2 * half[1] - size[1]))
     )(x)
-    x = _batch_norm_relu(_conv(filters, use_bias=False)(x))
+    x = named.batch_norm_relu(named.conv(filters, use_bias=False)(x))
     # Small at first: a tanh that starts saturated stays so.
     images = layers.Conv2D(
         channels,
@@ -340,12 +291,12 @@ def build_economical_coarsest_discriminator(
         logits `(batch, 1)`.
     """
     images = keras.Input((*size, channels), name="images")
-    labels = _label_input(num_classes) if num_classes else None
-    x = _leaky_relu(_spectral_conv(filters // 2)(images))
-    x = _leaky_relu(_spectral_conv(filters, 4, strides=2)(x))
-    x = _leaky_relu(_spectral_conv(filters * 2)(x))
+    labels = named.label_input(num_classes) if num_classes else None
+    x = named.leaky_relu(named.spectral_conv(filters // 2)(images))
+    x = named.leaky_relu(named.spectral_conv(filters, 4, strides=2)(x))
+    x = named.leaky_relu(named.spectral_conv(filters * 2)(x))
     return keras.Model(
         _optional(images, labels),
-        _projection_logits(x, labels),
+        named.projection_logits(x, labels),
         name="discriminator",
     )

@@ -1,4 +1,4 @@
-"""The deep convolutional GAN.
+"""The networks of the deep convolutional GAN.
 
 Reference: [Radford et al., 2016](https://arxiv.org/abs/1511.06434), and the
 released code, Newmu/dcgan_code.
@@ -7,7 +7,6 @@ released code, Newmu/dcgan_code.
 import keras
 
 from kerasgan import errors
-from kerasgan.models import adversarial
 from kerasgan.models import networks as named
 
 
@@ -23,21 +22,6 @@ def _batch_norm():
         gamma_initializer=keras.initializers.RandomNormal(1.0, 0.02),
         synchronized=True,
     )
-
-
-def _blocks(image_shape):
-    """How often a map of 4 to 7 pixels a side is doubled."""
-    height, width, _ = image_shape
-    blocks = 0
-    while height % 2 == 0 and width % 2 == 0 and min(height, width) > 7:
-        height, width, blocks = height // 2, width // 2, blocks + 1
-    if not blocks or max(height, width) > 7:
-        raise ValueError(
-            "The height and width of `image_shape` must be 4 to 7 times a "
-            f"power of 2. Received: image_shape={tuple(image_shape)}. Use, for "
-            "example, (28, 28, 1), (32, 32, 3) or (64, 64, 3)."
-        )
-    return height, width, blocks
 
 
 def build_generator(
@@ -58,7 +42,7 @@ def build_generator(
         -> `(batch, *image_shape)` in `[-1, 1]`.
     """
     errors.check_integer("filters", filters, minimum=1)
-    height, width, blocks = _blocks(image_shape)
+    height, width, blocks = named.doublings(image_shape)
     latents = keras.Input((latent_dim,), name="latents")
     inputs = latents
     x = latents
@@ -109,7 +93,7 @@ def build_discriminator(image_shape=(64, 64, 3), filters=128, num_classes=None):
         logits `(batch, 1)`.
     """
     errors.check_integer("filters", filters, minimum=1)
-    _, _, blocks = _blocks(image_shape)
+    _, _, blocks = named.doublings(image_shape)
     images = keras.Input(image_shape, name="images")
     inputs = images
     x = images
@@ -134,38 +118,3 @@ def build_discriminator(image_shape=(64, 64, 3), filters=128, num_classes=None):
     x = keras.layers.Flatten()(x)
     logits = keras.layers.Dense(1, **_initial_weights())(x)
     return keras.Model(inputs, logits, name="discriminator")
-
-
-@keras.saving.register_keras_serializable(package="kerasgan")
-class DCGAN(adversarial.AdversarialModel):
-    """Deep convolutional GAN, of any size that is 4 to 7 times a power of 2.
-
-    The named networks, `"paper"`, have the options `image_shape`, `filters`
-    and `latent_dim`. The number of layers follows from the size: four for
-    64x64, as in the paper, three for 32x32, two for 28x28.
-
-    With `num_classes`, the label joins the latent vector, and the image as
-    planes; the released code for MNIST shows it to every layer instead.
-
-    Reference: [Radford et al., 2016](https://arxiv.org/abs/1511.06434).
-
-    Args:
-        networks: `"paper"`, or a pair of Keras models.
-        **kwargs: See `AdversarialModel`.
-
-    Example:
-
-    ```python
-    model = kerasgan.models.DCGAN(image_shape=(32, 32, 3), filters=64)
-    images = model.generate(16, seed=0)
-    ```
-    """
-
-    NETWORKS = {
-        "paper": named.Networks(
-            build_generator, build_discriminator, "uniform", "signed"
-        ),
-    }
-
-    def __init__(self, networks="paper", **kwargs):
-        super().__init__(networks, **kwargs)

@@ -1,0 +1,194 @@
+"""What matters in training a level of LAPGAN on CIFAR-10 for a minute or two.
+
+    python -m benchmarks.level_study --level=0 --minutes=1 --data_dir=DIR
+
+Trains the level of `recipes/cclapgan_cifar10.py`, then variants of it, for as
+many minutes each, and prints a table: the Frechet distance of refined real
+coarse images (for the coarsest level, of generated images) to the training
+images of that size, in the features of classifier_cifar10, of the generator
+average and of the generator itself. docs/studies/levels.md has what it gave.
+"""
+
+import time
+
+from absl import app
+from absl import flags
+
+_LEVEL = flags.DEFINE_integer("level", 0, "0 is the finest.", 0, 2)
+_MINUTES = flags.DEFINE_float("minutes", 1.0, "Of training, each.", 0.01)
+_SEED = flags.DEFINE_integer("seed", 0, "Of weights, data and noise.", 0)
+_ONLY = flags.DEFINE_list("only", None, "Names of variants; else all.")
+_DATA_DIR = flags.DEFINE_string("data_dir", None, "Of the prepared CIFAR-10.")
+_IMAGES = flags.DEFINE_integer("images", 5000, "To measure with.", 2)
+
+# Name -> what differs from the recipe.
+VARIANTS = {
+    "as the recipe": {},
+    "16 filters": {"filters": 16},
+    "32 filters": {"filters": 32},
+    "64 filters": {"filters": 64},
+    "96 filters": {"filters": 96},
+    "no residual block": {"blocks": 0},
+    "2 residual blocks": {"blocks": 2},
+    "1 noise plane": {"noise_planes": 1},
+    "8 noise planes": {"noise_planes": 8},
+    "no coarse noise": {"coarse_noise": 0.0},
+    "learning rate 2e-4": {"learning_rate": 2e-4},
+    "learning rate 5e-4": {"learning_rate": 5e-4},
+    "learning rate 2e-3": {"learning_rate": 2e-3},
+    "non-saturating loss": {"loss": "non_saturating"},
+    "alternating update": {"update": "alternating"},
+    "batches of 32": {"batch_size": 32},
+    "batches of 128": {"batch_size": 128},
+    "beta_1 = 0.5": {"beta_1": 0.5},
+    "float32": {"precision": "float32"},
+    "economical networks": {"networks": "economical"},
+    "the authors' networks and SGD": {"networks": "paper"},
+}
+_PAPER_FILTERS = 64
+
+
+def _build(
+    level,
+    networks="light",
+    coarse_noise=0.1,
+    learning_rate=1e-3,
+    beta_1=0.0,
+    loss="hinge",
+    update="simultaneous",
+    **options,
+):
+    import keras
+
+    import kerasgan
+
+    if networks == "paper":
+        lapgan = kerasgan.models.LAPGAN(
+            networks="paper",
+            num_classes=10,
+            filters=_PAPER_FILTERS,
+            ema=0.999,
+            seed=_SEED.value,
+        )
+
+        def sgd():
+            return kerasgan.optimizers.MomentumRampSGD(
+                0.02, 0.5, 0.7, ramp_steps=250 * 704, dampened=True
+            )
+
+        lapgan.compile(sgd(), sgd(), update="alternating")
+        return lapgan.levels[level]
+    lapgan = kerasgan.models.LAPGAN(
+        networks=networks,
+        num_classes=10,
+        coarse_noise=coarse_noise,
+        ema=0.999,
+        seed=_SEED.value,
+        coarsest_options={"filters": 64},
+        **options,
+    )
+
+    def adam():
+        return keras.optimizers.Adam(learning_rate, beta_1=beta_1, beta_2=0.9)
+
+    lapgan.compile(adam(), adam(), loss=loss, update=update)
+    return lapgan.levels[level]
+
+
+def _train(model, batch_size):
+    """Trains for the minutes asked for; returns the number of steps."""
+    import tensorflow as tf
+
+    import kerasgan
+
+    batches = kerasgan.datasets.load(
+        "cifar10",
+        batch_size=batch_size,
+        labels=True,
+        seed=_SEED.value,
+        num_steps=10**6,
+        data_dir=_DATA_DIR.value,
+    )
+    model.adapt(batches.take(100))
+    step = tf.function(model.train_step, autograph=False)
+    began = None
+    for number, batch in enumerate(batches):
+        step(batch)
+        now = time.perf_counter()
+        # The first step is traced.
+        began = began or now
+        if now >= began + 60 * _MINUTES.value:
+            return number
+    raise AssertionError("The data set is endless.")
+
+
+class _Measure:
+    """Frechet distances of one level's images to the training images."""
+
+    def __init__(self):
+        import kerasgan
+
+        self._extractor = kerasgan.extractors.load("classifier_cifar10")
+        images, labels = next(
+            iter(
+                kerasgan.datasets.load(
+                    "cifar10",
+                    batch_size=_IMAGES.value,
+                    labels=True,
+                    shuffle=False,
+                    data_dir=_DATA_DIR.value,
+                )
+            )
+        )
+        self._images, self._labels = images, labels.numpy()
+        self._real = None
+
+    def _gaussian(self, images):
+        import kerasgan
+
+        features = self._extractor.extract(images).features
+        return kerasgan.metrics.gaussian(features)
+
+    def __call__(self, model):
+        import kerasgan
+
+        if self._real is None:
+            self._real = self._gaussian(model.rung(self._images).numpy())
+        if model.level == 2:
+            fake = model.generate(len(self._images), self._labels, seed=0)
+        else:
+            low_pass = kerasgan.layers.downsample(
+                model.rung(self._images), model.low_pass_size
+            )
+            fake = model.refine(low_pass.numpy(), self._labels, seed=0)
+        return kerasgan.metrics.frechet_distance_of(
+            self._real, self._gaussian(fake)
+        )
+
+
+def main(argv):
+    del argv
+    import keras
+
+    measure = _Measure()
+    print("| variant | steps | FD of the average | FD of the generator |")
+    print("|---|---|---|---|", flush=True)
+    for name in _ONLY.value or VARIANTS:
+        options = dict(VARIANTS[name])
+        batch_size = options.pop("batch_size", 64)
+        keras.config.set_dtype_policy(
+            options.pop("precision", "mixed_bfloat16")
+        )
+        keras.utils.set_random_seed(_SEED.value)
+        model = _build(_LEVEL.value, **options)
+        steps = _train(model, batch_size)
+        averaged = measure(model)
+        model.averaged_generator.set_weights(model.generator.get_weights())
+        print(
+            f"| {name} | {steps:,} | {averaged:.2f} | {measure(model):.2f} |",
+            flush=True,
+        )
+
+
+if __name__ == "__main__":
+    app.run(main)

@@ -1,0 +1,58 @@
+r"""Trains a DCGAN on MNIST.
+
+    python recipes/dcgan_mnist.py --data_dir=DIR
+
+Paper: Radford et al., 2016, https://arxiv.org/abs/1511.06434: layers, initial
+weights, Adam of 2e-4 and beta_1 0.5, batches of 128. Departures: two layers for
+28x28, not four for 64x64, and half the filters; no labels, which the released
+code's network for MNIST shows to every layer; every batch trains both networks,
+while the released code deals batches out to one at a time; no weight decay
+(1e-5 there); a generator average.
+
+Measured on two CPU cores: 0.11 s a step, so 15 minutes. Not yet trained to the
+end.
+"""
+
+from absl import app
+from absl import flags
+
+import kerasgan
+import kerasgan.flags
+
+kerasgan.flags.define(
+    "dcgan_mnist",
+    20,
+    batch_size=128,
+    every=1,
+    data="mnist",
+    precision="mixed_bfloat16",
+)
+_FILTERS = flags.DEFINE_integer("filters", 64, "Of the outermost layers.", 1)
+_LEARNING_RATE = flags.DEFINE_float("learning_rate", 2e-4, "Of both Adams.", 0)
+_EMA = flags.DEFINE_float("ema", 0.999, "Decay of the average.", 0, 0.999999)
+flags.adopt_module_key_flags(kerasgan.flags)
+FLAGS = flags.FLAGS
+
+
+def main(argv):
+    import keras  # Here, so that --help is quick.
+
+    run = kerasgan.training.start(argv, __name__)
+    data = kerasgan.training.Data("mnist", split="train[:50000]")
+
+    def adam():
+        return keras.optimizers.Adam(_LEARNING_RATE.value, beta_1=0.5)
+
+    with run.scope():
+        model = kerasgan.models.DCGAN(
+            image_shape=(28, 28, 1),
+            filters=_FILTERS.value,
+            ema=_EMA.value,
+            seed=run.seed,
+        )
+        model.compile(adam(), adam(), update="alternating")
+    run.finish(run.train(model, data, FLAGS.epochs), data)
+
+
+if __name__ == "__main__":
+    app.run(main)
