@@ -6,7 +6,7 @@ Trains the level of `recipes/cclapgan_cifar10.py`, then variants of it, for as
 many minutes each, and prints a table: the Frechet distance of refined real
 coarse images (for the coarsest level, of generated images) to the training
 images of that size, in the features of classifier_cifar10, of the generator
-average and of the generator itself. docs/studies/levels.md has what it gave.
+average and of the generator itself.
 """
 
 import time

@@ -1,4 +1,4 @@
-"""A family's networks by name, or a person's own."""
+"""A family's networks by name, or a person's own; and what ours are made of."""
 
 import inspect
 import typing
