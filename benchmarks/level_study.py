@@ -45,7 +45,6 @@ VARIANTS = {
     "economical networks": {"networks": "economical"},
     "the authors' networks and SGD": {"networks": "paper"},
 }
-_PAPER_FILTERS = 64
 
 
 def _build(
@@ -66,7 +65,6 @@ def _build(
         lapgan = kerasgan.models.LAPGAN(
             networks="paper",
             num_classes=10,
-            filters=_PAPER_FILTERS,
             ema=0.999,
             seed=_SEED.value,
         )
@@ -127,20 +125,16 @@ class _Measure:
 
     def __init__(self):
         import kerasgan
+        from kerasgan.evaluation import loading
 
         self._extractor = kerasgan.extractors.load("classifier_cifar10")
-        images, labels = next(
-            iter(
-                kerasgan.datasets.load(
-                    "cifar10",
-                    batch_size=_IMAGES.value,
-                    labels=True,
-                    shuffle=False,
-                    data_dir=_DATA_DIR.value,
-                )
-            )
+        self._images, self._labels = loading.load(
+            "cifar10",
+            _IMAGES.value,
+            labels=True,
+            split="train",
+            data_dir=_DATA_DIR.value,
         )
-        self._images, self._labels = images, labels.numpy()
         self._real = None
 
     def _gaussian(self, images):

@@ -117,6 +117,24 @@ def label_input(num_classes):
     return keras.Input((num_classes,), name="labels")
 
 
+def latent_inputs(latent_dim, num_classes):
+    """The inputs of a generator, and latents and one-hot labels as one vector.
+
+    Args:
+        latent_dim: Length of the latent vector.
+        num_classes: Length of the one-hot label, or None.
+
+    Returns:
+        A pair: one input, or a list of two; and `(batch, latent_dim)`, or
+        `(batch, latent_dim + num_classes)`.
+    """
+    latents = keras.Input((latent_dim,), name="latents")
+    if not num_classes:
+        return latents, latents
+    inputs = [latents, label_input(num_classes)]
+    return inputs, keras.layers.Concatenate()(inputs)
+
+
 def conv(filters, kernel_size=3, kernel_initializer="he_normal", **kwargs):
     """A convolution that pads."""
     return layers.Conv2D(

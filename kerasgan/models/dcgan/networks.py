@@ -43,13 +43,7 @@ def build_generator(
     """
     errors.check_integer("filters", filters, minimum=1)
     height, width, blocks = named.doublings(image_shape)
-    latents = keras.Input((latent_dim,), name="latents")
-    inputs = latents
-    x = latents
-    if num_classes:
-        labels = keras.Input((num_classes,), name="labels")
-        inputs = [latents, labels]
-        x = keras.layers.Concatenate()(inputs)
+    inputs, x = named.latent_inputs(latent_dim, num_classes)
     channels = filters * 2 ** (blocks - 1)
     x = keras.layers.Dense(
         height * width * channels, use_bias=False, **_initial_weights()
@@ -98,7 +92,7 @@ def build_discriminator(image_shape=(64, 64, 3), filters=128, num_classes=None):
     inputs = images
     x = images
     if num_classes:
-        labels = keras.Input((num_classes,), name="labels")
+        labels = named.label_input(num_classes)
         inputs = [images, labels]
         planes = keras.layers.Reshape((1, 1, num_classes))(labels)
         planes = keras.layers.UpSampling2D(image_shape[:2])(planes)

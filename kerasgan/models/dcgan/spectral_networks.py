@@ -34,12 +34,7 @@ def build_generator(
     """
     errors.check_integer("filters", filters, minimum=1)
     height, width, blocks = named.doublings(image_shape)
-    latents = keras.Input((latent_dim,), name="latents")
-    inputs = x = latents
-    if num_classes:
-        labels = named.label_input(num_classes)
-        inputs = [latents, labels]
-        x = keras.layers.Concatenate()(inputs)
+    inputs, x = named.latent_inputs(latent_dim, num_classes)
     channels = filters * 2 ** (blocks - 1)
     x = keras.layers.Dense(
         height * width * channels,
