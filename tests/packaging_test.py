@@ -41,6 +41,7 @@ ROWS = (
     {"extractors"},
     {"evaluation", "scoring"},
     {"training"},
+    {"turing"},
     {"cli"},
     {"__main__"},
 )

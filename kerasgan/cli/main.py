@@ -24,6 +24,7 @@ COMMANDS = (
     "compare",
     "export",
     "train",
+    "turing",
 )
 
 
@@ -91,7 +92,7 @@ def main(arguments):
         return 1
     except KeyboardInterrupt:
         return 130
-    except (OSError, ValueError) as error:
+    except (ImportError, OSError, ValueError) as error:
         output.complain("error", error)
         return 1
     return 0

@@ -3,7 +3,6 @@
 import numpy as np
 
 from kerasgan.figures import grids
-from kerasgan.layers import pyramid
 
 
 def pyramid_chain(images, filter="box"):
@@ -21,6 +20,9 @@ def pyramid_chain(images, filter="box"):
     Returns:
         uint8 `(new_height, new_width, 3)`.
     """
+    # Here, as it needs TensorFlow, which other pictures do without.
+    from kerasgan.layers import pyramid
+
     size = images[0].shape[1:3]
     columns = [_enlarged(images[-1], size)]
     for low_pass, fine in zip(images[:0:-1], images[-2::-1], strict=True):

@@ -12,7 +12,11 @@ from kerasgan.models import networks as named
 
 
 def build_mnist_generator(
-    num_classes=10, latent_units=200, label_units=1000, units=1200
+    num_classes=10,
+    latent_units=200,
+    label_units=1000,
+    units=1200,
+    generator_dropout=0.5,
 ):
     """ReLU layers of latents and of labels, joined, then sigmoid pixels.
 
@@ -21,6 +25,8 @@ def build_mnist_generator(
         latent_units: ReLU units that see the latent vector.
         label_units: ReLU units that see the label.
         units: ReLU units that see both.
+        generator_dropout: Fraction of the units that is left out in training;
+            0 for none. Images are generated without.
 
     Returns:
         A model `[(batch, 100), (batch, num_classes)]` -> `(batch, 28, 28, 1)`
@@ -29,11 +35,11 @@ def build_mnist_generator(
     latents = keras.Input((100,), name="latents")
     labels = keras.Input((num_classes,), name="labels")
     parts = [
-        layers.Dropout(0.5)(named.dense(size, "relu")(inputs))
+        layers.Dropout(generator_dropout)(named.dense(size, "relu")(inputs))
         for inputs, size in ((latents, latent_units), (labels, label_units))
     ]
     x = keras.layers.Concatenate()(parts)
-    x = layers.Dropout(0.5)(named.dense(units, "relu")(x))
+    x = layers.Dropout(generator_dropout)(named.dense(units, "relu")(x))
     x = named.dense(28 * 28, "sigmoid", name="pixels")(x)
     images = keras.layers.Reshape((28, 28, 1))(x)
     return keras.Model([latents, labels], images, name="generator")
@@ -76,7 +82,7 @@ class ConditionalGAN(adversarial.AdversarialModel):
     """A GAN of which one can ask for a class.
 
     The named networks, `"mnist"`, are the paper's for 28x28x1; its options are
-    `latent_units`, `label_units`, `units`, `image_units`,
+    `latent_units`, `label_units`, `units`, `generator_dropout`, `image_units`,
     `maxout_label_units`, `joint_units`. The paper gives no initial weights:
     these are those of Goodfellow et al.'s released code. (With Keras's, the
     discriminator wins within an epoch.) Latents have the variance 1 of that

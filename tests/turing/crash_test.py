@@ -1,0 +1,124 @@
+"""The server as a process: killed under load, and served again."""
+
+import json
+import signal
+import threading
+import time
+import urllib.error
+import urllib.request
+
+import pytest
+
+from kerasgan.turing import study as studies
+
+PARTICIPANTS = 6
+
+
+def ask(address, path, secret=None, body=None):
+    headers = {"Content-Type": "application/json"} if body is not None else {}
+    if secret:
+        headers["Authorization"] = f"Bearer {secret}"
+    request = urllib.request.Request(
+        f"{address}/api/{path}",
+        data=None if body is None else json.dumps(body).encode(),
+        headers=headers,
+    )
+    with urllib.request.urlopen(request, timeout=10) as response:
+        content = response.read()
+        if response.headers["Content-Type"] == "application/json":
+            return json.loads(content)
+        return content
+
+
+def take_part(address, acknowledged):
+    """Answers until the server is gone; notes what it has acknowledged."""
+    try:
+        secret = ask(address, "participants", body={"consent": True})["secret"]
+        while (trial := ask(address, "next", secret)["trial"]) is not None:
+            ask(address, f"pictures/{trial['code']}", secret)
+            body = {
+                "code": trial["code"],
+                "answer": "real",
+                "response_ms": 400,
+                "shown_ms": trial["duration"],
+                "frame_ms": 16.7,
+                "dropped_frames": 0,
+                "magnification": 8,
+                "flag": "",
+            }
+            ask(address, "answers", secret, body)
+            acknowledged.append(trial["code"])
+    except OSError:
+        pass
+
+
+@pytest.mark.parametrize("count", [20, 150])
+def test_a_kill_loses_no_acknowledged_answer(
+    make_study, start, tmp_path, count
+):
+    path = tmp_path / "study.db"
+    make_study(path, trials=2000, practice=0, pictures=1000).close()
+    process, address = start(path)
+    acknowledged = []
+    threads = [
+        threading.Thread(target=take_part, args=(address, acknowledged))
+        for _ in range(PARTICIPANTS)
+    ]
+    for thread in threads:
+        thread.start()
+    while len(acknowledged) < count and any(t.is_alive() for t in threads):
+        time.sleep(0.005)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    for thread in threads:
+        thread.join()
+
+    with studies.Study(path) as study:
+        (state,) = study.connection.execute("PRAGMA integrity_check")
+        stored = [
+            code
+            for (code,) in study.connection.execute(
+                "SELECT code FROM answers JOIN trials USING (trial)"
+            )
+        ]
+    assert tuple(state) == ("ok",)
+    assert len(acknowledged) >= count
+    assert set(acknowledged) <= set(stored)
+    # At most what was under way is there beside; nothing twice.
+    assert len(stored) == len(set(stored))
+    assert len(stored) <= len(acknowledged) + PARTICIPANTS
+
+
+def test_a_served_study_goes_on_where_it_was(make_study, start, tmp_path):
+    path = tmp_path / "study.db"
+    make_study(path, trials=4, practice=0).close()
+    process, address = start(path)
+    secret = ask(address, "participants", body={"consent": True})["secret"]
+    trial = ask(address, "next", secret)["trial"]
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    process, address = start(path)
+    assert ask(address, "next", secret)["trial"] == trial
+
+
+def test_another_address_takes_the_key(make_study, start, tmp_path):
+    path = tmp_path / "study.db"
+    make_study(path).close()
+    _, address = start(path, "--host=0.0.0.0")
+    address, _, key = address.partition("/#")
+    with studies.Study(path) as study:
+        assert key == study.key
+    with pytest.raises(urllib.error.HTTPError, match="403"):
+        ask(address, "participants", body={"consent": True})
+    assert ask(address, "participants", body={"consent": True, "key": key})
+
+
+def test_an_interrupt_ends_it_quietly(make_study, start, tmp_path):
+    path = tmp_path / "study.db"
+    make_study(path).close()
+    process, address = start(path)
+    ask(address, "study")
+    process.send_signal(signal.SIGINT)
+    assert process.wait(10) in (0, 130, -signal.SIGINT)
+    # All is in the one file.
+    assert [each.name for each in tmp_path.iterdir()] == [path.name]
