@@ -2,15 +2,19 @@ r"""Trains a DCGAN on MNIST.
 
     python recipes/dcgan_mnist.py --data_dir=DIR
 
-Paper: Radford et al., 2016, https://arxiv.org/abs/1511.06434: layers, initial
-weights, Adam of 2e-4 and beta_1 0.5, batches of 128. Departures: two layers for
-28x28, not four for 64x64, and half the filters; no labels, which the released
-code's network for MNIST shows to every layer; every batch trains both networks,
-while the released code deals batches out to one at a time; no weight decay
-(1e-5 there); a generator average.
+Paper: Radford et al., 2016, https://arxiv.org/abs/1511.06434: a generator of
+transposed convolutions with batch norm and ReLU, a discriminator of strided
+convolutions with leaky ReLU. Departures, as minutes on a laptop's processor are
+what there is: two layers for 28x28, not four for 64x64; a quarter of the
+filters; spectral norm in the place of the discriminator's batch norm, with the
+hinge loss and Adam of 2e-3, beta_1 0 and beta_2 0.9 (after a minute of
+training, a Frechet distance of 2.7, where the paper's networks, loss and beta_1
+had 6.5 with its learning rate and 3.7 with the best of four); no labels, which
+the released code's network for MNIST shows to every layer; both networks
+updated from one forward pass; a generator average.
 
-Measured on two CPU cores: 0.11 s a step, so 15 minutes. Not yet trained to the
-end.
+Measured on two CPU cores: 19 ms a step, so 15 minutes. What it gave: the card
+of the released model, zoo/dcgan_mnist/README.md.
 """
 
 from absl import app
@@ -21,14 +25,14 @@ import kerasgan.flags
 
 kerasgan.flags.define(
     "dcgan_mnist",
-    20,
-    batch_size=128,
-    every=1,
+    60,
+    batch_size=64,
+    every=2,
     data="mnist",
     precision="mixed_bfloat16",
 )
-_FILTERS = flags.DEFINE_integer("filters", 64, "Of the outermost layers.", 1)
-_LEARNING_RATE = flags.DEFINE_float("learning_rate", 2e-4, "Of both Adams.", 0)
+_FILTERS = flags.DEFINE_integer("filters", 32, "Of the outermost layers.", 1)
+_LEARNING_RATE = flags.DEFINE_float("learning_rate", 2e-3, "Of both Adams.", 0)
 _EMA = flags.DEFINE_float("ema", 0.999, "Decay of the average.", 0, 0.999999)
 flags.adopt_module_key_flags(kerasgan.flags)
 FLAGS = flags.FLAGS
@@ -41,16 +45,19 @@ def main(argv):
     data = kerasgan.training.Data("mnist", split="train[:50000]")
 
     def adam():
-        return keras.optimizers.Adam(_LEARNING_RATE.value, beta_1=0.5)
+        return keras.optimizers.Adam(
+            _LEARNING_RATE.value, beta_1=0.0, beta_2=0.9
+        )
 
     with run.scope():
         model = kerasgan.models.DCGAN(
+            "spectral",
             image_shape=(28, 28, 1),
             filters=_FILTERS.value,
             ema=_EMA.value,
             seed=run.seed,
         )
-        model.compile(adam(), adam(), update="alternating")
+        model.compile(adam(), adam(), loss="hinge")
     run.finish(run.train(model, data, FLAGS.epochs), data)
 
 
