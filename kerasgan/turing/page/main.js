@@ -32,7 +32,7 @@ const screen = (stimulus, choices, { on_load, ...others } = {}) => ({
     const button = element("experiment").querySelector("button");
     // A screen reader says the text with the button.
     button?.setAttribute("aria-describedby", STIMULUS);
-    button?.focus();
+    button?.focus({ preventScroll: true });
   },
 });
 
