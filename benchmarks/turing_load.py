@@ -22,6 +22,8 @@ import numpy as np
 from absl import app
 from absl import flags
 
+from kerasgan.turing import participants
+
 _PARTICIPANTS = flags.DEFINE_integer("participants", 200, "At once.", 1)
 _SECONDS = flags.DEFINE_float("seconds", 30.0, "Of load.", 1.0)
 _PAUSE = flags.DEFINE_float("pause", 2.0, "Seconds between answers.", 0.0)
@@ -64,7 +66,11 @@ def _participant(address, number, end, latencies, errors):
     # As people come: not all in one moment.
     time.sleep(_PAUSE.value * number / _PARTICIPANTS.value)
     browser = _Browser(address)
-    browser.begin()
+    try:
+        browser.begin()
+    except (OSError, ValueError, http.client.HTTPException) as error:
+        errors.append(repr(error))
+        return
     while time.perf_counter() < end:
         began = time.perf_counter()
         try:
@@ -82,7 +88,9 @@ class _Browser:
         self._headers = {"Content-Type": "application/json"}
 
     def begin(self):
-        secret = self._ask("POST", "participants", {"consent": True})["secret"]
+        secret = participants.new_secret()
+        body = {"consent": True, "secret": secret}
+        self._ask("POST", "participants", body)
         self._headers["Authorization"] = f"Bearer {secret}"
 
     def judge(self):

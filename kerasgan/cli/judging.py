@@ -1,6 +1,7 @@
 """What is done with the file of a study: reports, simulations, power."""
 
 import argparse
+import os
 import pathlib
 
 from kerasgan import files
@@ -86,17 +87,30 @@ def _simulate(arguments):
     from kerasgan.turing import simulation
     from kerasgan.turing import study
 
+    out = pathlib.Path(arguments.out)
+    files.check_folder("--out", out.parent)
+    if out.exists():
+        raise ValueError(
+            "--out must be a file that is not there. Received: "
+            f"--out={out}, which is. Give another name."
+        )
+    partial = out.with_name(f".{out.name}.partial")
     with study.Study(arguments.results) as people:
         num_models = len(people.sources) - 1
         observers = simulation.Observers(
             arguments.dprime or (1.5,) * num_models
         )
         simulation.check_observers(people, observers)
-        simulated = study.copy_simulated(people, arguments.out)
-    with simulated:
-        simulation.simulate(
-            simulated, arguments.participants, observers, arguments.seed
-        )
+        simulated = study.copy_simulated(people, partial)
+    try:
+        with simulated:
+            simulation.simulate(
+                simulated, arguments.participants, observers, arguments.seed
+            )
+        os.link(partial, out)
+    finally:
+        for leftover in out.parent.glob(f"{partial.name}*"):
+            leftover.unlink()
     print(
         output.printable(
             f"Wrote {arguments.participants} simulated participants to "
@@ -128,6 +142,12 @@ def _power(arguments):
     """Says how many answers tell two percentages apart."""
     from kerasgan.turing import power
 
+    if arguments.first == arguments.second:
+        raise ValueError(
+            "FIRST and SECOND must differ, or nothing is to be told. Received: "
+            f"{arguments.first:g} and {arguments.second:g}. Give two "
+            "percentages."
+        )
     needed = power.answers_needed(
         arguments.first / 100,
         arguments.second / 100,

@@ -3,6 +3,7 @@
 import argparse
 import importlib
 import os
+import sqlite3
 import sys
 
 from absl import app
@@ -92,7 +93,7 @@ def main(arguments):
         return 1
     except KeyboardInterrupt:
         return 130
-    except (ImportError, OSError, ValueError) as error:
+    except (ImportError, OSError, ValueError, sqlite3.Error) as error:
         output.complain("error", error)
         return 1
     return 0

@@ -11,6 +11,7 @@ import contextlib
 import pathlib
 import threading
 
+from kerasgan import files
 from kerasgan.cli import inputs
 from kerasgan.cli import judging
 from kerasgan.cli import loading
@@ -162,6 +163,7 @@ def _check(arguments, path):
     needed = ["models", "data"]
     if not arguments.simulated:
         needed.append("contact")
+    files.check_folder("--results", path.parent)
     missing = [name for name in needed if name not in given]
     if missing:
         raise ValueError(
@@ -176,12 +178,9 @@ def _created(path, arguments):
     protocol = protocols.Protocol(
         **{name: value for name, value in options.items() if value is not None}
     )
-    text = (
-        consent.text(protocol)
-        if arguments.consent is None
-        else pathlib.Path(arguments.consent).read_text(encoding="utf-8")
+    texts = study.Texts(
+        _consent(arguments, protocol), arguments.contact or "A rehearsal."
     )
-    texts = study.Texts(text, arguments.contact or "A rehearsal.")
     seed = arguments.seed or 0
     loading.quietly()
     from kerasgan.turing import drawing
@@ -206,6 +205,18 @@ def _created(path, arguments):
         seed=seed,
         simulated=bool(arguments.simulated),
     )
+
+
+def _consent(arguments, protocol):
+    if arguments.consent is None:
+        return consent.text(protocol)
+    try:
+        return pathlib.Path(arguments.consent).read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise ValueError(
+            "--consent must be a file of text in UTF-8. Received: "
+            f"'{arguments.consent}' ({error}). Save it as such."
+        ) from error
 
 
 @contextlib.contextmanager

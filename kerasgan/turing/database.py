@@ -37,7 +37,7 @@ CREATE TABLE pictures (
 -- Times in seconds since 1970. Who took part is not stored: no name, no
 -- address, no browser.
 CREATE TABLE participants (
-  participant INTEGER PRIMARY KEY,
+  participant INTEGER PRIMARY KEY AUTOINCREMENT,
   secret BLOB NOT NULL UNIQUE,
   simulated INTEGER NOT NULL CHECK (simulated IN (0, 1)),
   begun REAL NOT NULL,

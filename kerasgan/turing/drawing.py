@@ -43,6 +43,7 @@ def draw(
         ValueError: If there is no such model or data set, they are of other
             sizes, or there are too few real pictures.
     """
+    _check_counts(protocol, num_pictures, len(models))
     infos = [zoo.info(name) for name in models]
     place = _place(infos, data_dir)
     found = datasets.info(data, split, **place)
@@ -62,6 +63,18 @@ def draw(
         show(number, len(models) + 1, info["name"])
         sources.append(_generated(name, info, counts["fake"], seed))
     return sources, found.class_names
+
+
+def _check_counts(protocol, num_pictures, num_models):
+    needed = max(
+        schedule.most_of_a_source(protocol, protocol.trials, num_models)
+    )
+    if num_pictures < needed:
+        raise ValueError(
+            "No one is to see a picture twice. Received: num_pictures="
+            f"{num_pictures}, where a participant sees up to {needed} of a "
+            "source. Give more pictures, or fewer trials."
+        )
 
 
 def _counts(protocol, num_pictures, num_models):
@@ -93,11 +106,12 @@ def _place(infos, data_dir):
 
 
 def _check(infos, found):
-    names = [info["name"] for info in infos]
+    names = [study.REAL, *(info["name"] for info in infos)]
     if len(set(names)) < len(names):
         raise ValueError(
             "Models must have names of their own, by which the report calls "
-            f"them. Received: {names}. Rename a folder."
+            f"them. Received: {names[1:]}; '{study.REAL}' is taken. Rename a "
+            "folder."
         )
     for info in infos:
         if info["family"] in ("Classifier", "LAPGANLevel"):

@@ -12,6 +12,13 @@ from kerasgan.turing import schedule
 
 # As the page says why a trial is invalid; the first is: it is valid.
 FLAGS = ("", "duration", "dropped", "hidden")
+_ANSWERS = frozenset(
+    answer
+    for mode in protocols.MODES
+    for answer in protocols.Protocol(mode).answers
+)
+# As the page makes them, in hexadecimal digits.
+_SECRET_LENGTH = 64
 _MOST_PARTICIPANTS = 10_000
 _DAY_MS = 86_400_000.0
 
@@ -74,10 +81,8 @@ class Answer(typing.NamedTuple):
         numbers = [value[name] for name in (*milliseconds, "dropped_frames")]
         if not (
             isinstance(value["code"], str)
-            and any(
-                value["answer"] in protocols.Protocol(mode).answers
-                for mode in protocols.MODES
-            )
+            and isinstance(value["answer"], str)
+            and value["answer"] in _ANSWERS
             and value["flag"] in FLAGS
             and all(type(number) in (int, float) for number in numbers)
             and all(0 <= number <= _DAY_MS for number in numbers)
@@ -101,35 +106,42 @@ class Participants:
         self._connection = study.connection
         self._judged = study.keys("judged")
         self._practice = study.keys("practice")
+        # Whoever knows the study's seed must not know what comes next.
+        self._seed = study.seed if study.simulated else _number(study.key)
         # SQLite has one writer at a time; so all is in one order.
         self._lock = threading.Lock()
 
-    def add(self):
-        """Adds a participant with their trials.
+    def add(self, secret):
+        """Adds a participant with their trials; the same one again, none.
+
+        Args:
+            secret: str, by which they are known: see `new_secret`.
 
         Returns:
-            str, the secret by which they are known.
+            int, the number of the participant, from 1.
 
         Raises:
-            Refusal: If there are too many.
+            Refusal: If the secret is none, or there are too many participants.
         """
-        secret = secrets.token_urlsafe(32)
+        if not isinstance(secret, str) or len(secret) != _SECRET_LENGTH:
+            raise Refusal(400, f"a secret has {_SECRET_LENGTH} characters")
         with self._lock, database.transaction(self._connection):
-            (number,) = self._connection.execute(
-                "SELECT COUNT(*) FROM participants"
-            ).fetchone()
-            if number >= _MOST_PARTICIPANTS:
-                raise Refusal(403, "the study has all its participants")
+            known = self._row(secret)
+            if known is not None:
+                return known["participant"]
             cursor = self._connection.execute(
                 "INSERT INTO participants (secret, simulated, begun) "
                 "VALUES (?, ?, ?)",
                 (_hashed(secret), self._study.simulated, time.time()),
             )
-            self._plan(cursor.lastrowid, number)
-        return secret
+            number = cursor.lastrowid
+            if number > _MOST_PARTICIPANTS:
+                raise Refusal(403, "the study has all its participants")
+            self._plan(number)
+        return number
 
-    def _plan(self, participant, number):
-        protocol, seed = self._study.protocol, self._study.seed
+    def _plan(self, participant):
+        protocol = self._study.protocol
         trials = [
             (is_practice, trial)
             for is_practice, pictures, count in (
@@ -137,7 +149,10 @@ class Participants:
                 (False, self._judged, protocol.trials),
             )
             for trial in schedule.plan(
-                protocol, pictures, count, (seed, number, is_practice)
+                protocol,
+                pictures,
+                count,
+                (self._seed, participant, is_practice),
             )
         ]
         self._connection.executemany(
@@ -264,12 +279,15 @@ class Participants:
             )
 
     def _participant(self, secret):
-        row = self._connection.execute(
-            "SELECT * FROM participants WHERE secret = ?", (_hashed(secret),)
-        ).fetchone()
+        row = self._row(secret)
         if row is None:
             raise Refusal(401, "there is no such participant")
         return row
+
+    def _row(self, secret):
+        return self._connection.execute(
+            "SELECT * FROM participants WHERE secret = ?", (_hashed(secret),)
+        ).fetchone()
 
     def _next(self, participant):
         return self._connection.execute(
@@ -277,6 +295,16 @@ class Participants:
             "ORDER BY position LIMIT 1",
             (participant,),
         ).fetchone()
+
+
+def new_secret():
+    """Returns a secret for a participant, a string that no one can guess."""
+    return secrets.token_hex(_SECRET_LENGTH // 2)
+
+
+def _number(key):
+    digest = hashlib.sha256(f"plan {key}".encode()).digest()
+    return int.from_bytes(digest[:8], "big")
 
 
 def _hashed(secret):

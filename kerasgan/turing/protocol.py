@@ -67,6 +67,13 @@ class Protocol:
             )
         for duration in durations:
             errors.check_integer("durations", duration, 17, 60_000)
+        if self.fewest_valid > self.trials:
+            raise ValueError(
+                "`trials` must be as many as make a participant count. "
+                f"Received: trials={self.trials}, where one with fewer than "
+                f"fewest_valid={self.fewest_valid} valid answers is left out. "
+                "Ask for more trials."
+            )
         # Frozen, so that what was stored is what is done.
         object.__setattr__(self, "durations", tuple(durations))
 

@@ -59,9 +59,8 @@ async def json_body(request):
         Refusal: If it comes from another page, is too long, or is no JSON.
     """
     origin = request.headers.get("origin")
-    if origin is not None:
-        if urllib.parse.urlsplit(origin).netloc != request.headers.get("host"):
-            raise participants.Refusal(403, "the request is of another page")
+    if origin is not None and _host(origin) != request.headers.get("host"):
+        raise participants.Refusal(403, "the request is of another page")
     media_type = request.headers.get("content-type", "").partition(";")[0]
     if media_type.strip().lower() != "application/json":
         raise participants.Refusal(415, "a request is application/json")
@@ -77,6 +76,13 @@ async def json_body(request):
     except (ValueError, RecursionError) as error:
         raise participants.Refusal(400, "the request is no JSON") from error
     return value
+
+
+def _host(origin):
+    try:
+        return urllib.parse.urlsplit(origin).netloc
+    except ValueError:
+        return None
 
 
 def secret(request):

@@ -16,7 +16,7 @@ from starlette.middleware import trustedhost
 from kerasgan.turing import participants
 from kerasgan.turing import security
 
-_PAGE = pathlib.Path(__file__).parent / "page"
+PAGE = pathlib.Path(__file__).parent / "page"
 LOCAL = ("127.0.0.1", "localhost")
 
 
@@ -50,7 +50,7 @@ def application(study, needs_key=False):
             routing.Route("/api/answers", api.answer, methods=["POST"]),
             routing.Route("/api/stop", api.stop, methods=["POST"]),
             routing.Mount(
-                "/", staticfiles.StaticFiles(directory=_PAGE, html=True)
+                "/", staticfiles.StaticFiles(directory=PAGE, html=True)
             ),
         ],
         middleware=[
@@ -98,8 +98,8 @@ class _Api:
             raise participants.Refusal(403, "the address lacks the key")
         if not (isinstance(value, dict) and value.get("consent") is True):
             raise participants.Refusal(400, "a participant has consented")
-        secret = await _blocking(self._participants.add)
-        return responses.JSONResponse({"secret": secret}, 201)
+        number = await _blocking(self._participants.add, value.get("secret"))
+        return responses.JSONResponse({"number": number}, 201)
 
     async def examples(self, request):
         await _blocking(self._participants.check, security.secret(request))

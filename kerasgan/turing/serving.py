@@ -41,7 +41,7 @@ def listen(host, port):
         raise OSError(
             "The page needs an address of this machine that is free. Received: "
             f"--host={host} --port={port} ({error.strerror}). Give another "
-            "--port."
+            "--port, or an IPv4 address of this machine as --host."
         ) from error
     return taken
 
@@ -54,7 +54,9 @@ def is_local(host):
 def address(study, host, port):
     """The address that participants open, with the key where it takes one."""
     key = "" if is_local(host) else f"#{study.key}"
-    return f"http://{host}:{port}/{key}"
+    # That which stands for all addresses is none that one could open.
+    name = socket.gethostname() if host in ("", "0.0.0.0") else host
+    return f"http://{name}:{port}/{key}"
 
 
 def serve(study, taken, host):

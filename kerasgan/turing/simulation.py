@@ -160,7 +160,8 @@ def check_observers(study, observers):
 
 
 def _take_part(entrance, observer):
-    secret = entrance.add()
+    secret = people.new_secret()
+    entrance.add(secret)
     while (trial := entrance.next_trial(secret)) is not None:
         entrance.picture(secret, trial["code"])
         answer = observer.answer(trial["code"])

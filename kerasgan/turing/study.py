@@ -1,5 +1,6 @@
 """A study: its protocol, sources and pictures, in one file."""
 
+import contextlib
 import dataclasses
 import json
 import os
@@ -102,22 +103,25 @@ def create(
         "seed": seed,
         "simulated": bool(simulated),
         # Whoever has it may take part, where the page is open to a network.
-        "key": secrets.token_urlsafe(24),
+        "key": _new_key(),
         **dataclasses.asdict(texts),
     }
-    partial = path.with_name(f".{path.name}.partial")
-    partial.unlink(missing_ok=True)
     path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
-        connection = database.create(partial)
-        with database.transaction(connection):
-            _fill(connection, settings, sources)
-        connection.close()
-        os.replace(partial, path)
-    except BaseException:
-        partial.unlink(missing_ok=True)
-        raise
+        with contextlib.closing(database.create(partial)) as connection:
+            with database.transaction(connection):
+                _fill(connection, settings, sources)
+        # Unlike a renaming, it fails where a file has come meanwhile.
+        os.link(partial, path)
+    finally:
+        for leftover in path.parent.glob(f"{partial.name}*"):
+            leftover.unlink()
     return Study(path)
+
+
+def _new_key():
+    return secrets.token_urlsafe(24)
 
 
 def copy_simulated(study, path):

@@ -46,8 +46,8 @@ def new(run, pictures, *arguments):
         "--models=dcgan,cclapgan",
         f"--data={pictures}",
         "--split=train",
-        "--num=20",
-        "--trials=12",
+        "--num=24",
+        "--trials=24",
         "--port=0",
         *arguments,
     )
@@ -63,7 +63,7 @@ def test_a_study_is_drawn_served_and_gone_on_with(run, serve, pictures):
             "dcgan",
             "cclapgan",
         ]
-        assert [len(keys) for keys in study.keys("judged")] == [20, 20, 20]
+        assert [len(keys) for keys in study.keys("judged")] == [24, 24, 24]
         assert study.image_shape == (16, 16, 3)
         assert (study.simulated, study.seed) == (False, 3)
         assert study.texts.contact == "Ada, ada@example.org"
@@ -122,6 +122,8 @@ def test_models_that_cannot_be_compared_are_refused(run, serve, pictures):
         assert result.code == 1 and message in result.err
     result = new(run, pictures, CONTACT, "--num=500")
     assert result.code == 1 and "enough real pictures" in result.err
+    result = new(run, pictures, CONTACT, "--num=11")
+    assert result.code == 1 and "see a picture twice" in result.err
     assert not studies.pathlib.Path("turing.db").exists() and not serve
 
 
@@ -154,11 +156,15 @@ def test_simulations_are_reported_as_such(run, serve, pictures):
     )
     assert result.code == 0, result.err
     connection = database.connect("simulated.db")
-    assert database.counts(connection) == (12, 12 * (12 + 8))
+    assert database.counts(connection) == (12, 12 * (24 + 8))
     connection.close()
-    # Twelve answers are fewer than a participant must give to count.
     result = run("turing", "report", "simulated.db")
-    assert result.code == 1 and "few" in result.err
+    assert result.code == 0, result.err
+    text = studies.pathlib.Path("simulated_report/README.md").read_text("utf-8")
+    assert text.startswith("# SIMULATED")
+    # Neither is written over.
+    result = run("turing", "simulate", "turing.db", "--out=simulated.db")
+    assert result.code == 1 and "a file that is not there" in result.err
 
 
 def test_simulations_need_a_number_for_each_model(run, serve, pictures):
@@ -168,15 +174,6 @@ def test_simulations_need_a_number_for_each_model(run, serve, pictures):
     )
     assert result.code == 1 and "one number for each model" in result.err
     assert not studies.pathlib.Path("s.db").exists()
-
-
-def test_a_report_is_written(run, serve, pictures):
-    assert not new(run, pictures, CONTACT, "--trials=24", "--num=30").code
-    run("turing", "simulate", "turing.db", "--out=s.db", "--participants=12")
-    result = run("turing", "report", "s.db")
-    assert result.code == 0, result.err
-    text = studies.pathlib.Path("s_report/README.md").read_text("utf-8")
-    assert text.startswith("# SIMULATED")
 
 
 def test_power(run):

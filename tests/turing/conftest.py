@@ -1,8 +1,10 @@
 """A small study, for all tests of the human test."""
 
+import contextlib
 import re
 import subprocess
 import sys
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -62,6 +64,7 @@ def _make_study(
     data="cifar10 test",
     seed=0,
     consent="You judge pictures.",
+    key="a-key",
     **kwargs,
 ):
     """Writes a study; equal arguments give equal pictures and trials.
@@ -77,6 +80,7 @@ def _make_study(
         data: What the real pictures say of themselves.
         seed: int, of the pictures and the study.
         consent: Text that participants read.
+        key: Of the study, which its trials depend on; None for a random one.
         **kwargs: Other arguments of `Protocol`; few trials of practice where
             left out.
 
@@ -108,15 +112,17 @@ def _make_study(
             roles["example"] = drawn(protocol.examples)
         identity = {"data": data} if real else {"model": name, "seed": 7}
         sources.append(studies.Source(name, identity, roles))
-    return studies.create(
-        path,
-        protocol,
-        sources,
-        studies.Texts(consent, "someone@example.org"),
-        CLASS_NAMES,
-        seed,
-        simulated,
-    )
+    patch = mock.patch.object(studies, "_new_key", lambda: key)
+    with contextlib.nullcontext() if key is None else patch:
+        return studies.create(
+            path,
+            protocol,
+            sources,
+            studies.Texts(consent, "someone@example.org"),
+            CLASS_NAMES,
+            seed,
+            simulated,
+        )
 
 
 @pytest.fixture
@@ -135,7 +141,8 @@ def _take_part(study, respond=lambda number: {}, most=None):
         most: int, judged trials after which they stop.
     """
     entrance = participants.Participants(study)
-    secret = entrance.add()
+    secret = participants.new_secret()
+    entrance.add(secret)
     while (trial := entrance.next_trial(secret)) is not None:
         if not trial["practice"] and trial["number"] == most:
             break

@@ -1,5 +1,6 @@
 """The server as a process: killed under load, and served again."""
 
+import http.client
 import json
 import signal
 import threading
@@ -9,6 +10,7 @@ import urllib.request
 
 import pytest
 
+from kerasgan.turing import participants
 from kerasgan.turing import study as studies
 
 PARTICIPANTS = 6
@@ -30,10 +32,17 @@ def ask(address, path, secret=None, body=None):
         return content
 
 
+def join(address, **others):
+    secret = participants.new_secret()
+    body = {"consent": True, "secret": secret, **others}
+    ask(address, "participants", body=body)
+    return secret
+
+
 def take_part(address, acknowledged):
     """Answers until the server is gone; notes what it has acknowledged."""
     try:
-        secret = ask(address, "participants", body={"consent": True})["secret"]
+        secret = join(address)
         while (trial := ask(address, "next", secret)["trial"]) is not None:
             ask(address, f"pictures/{trial['code']}", secret)
             body = {
@@ -48,8 +57,8 @@ def take_part(address, acknowledged):
             }
             ask(address, "answers", secret, body)
             acknowledged.append(trial["code"])
-    except OSError:
-        pass
+    except (OSError, ValueError, http.client.HTTPException):
+        pass  # Whatever was under way when it was killed.
 
 
 @pytest.mark.parametrize("count", [20, 150])
@@ -93,7 +102,7 @@ def test_a_served_study_goes_on_where_it_was(make_study, start, tmp_path):
     path = tmp_path / "study.db"
     make_study(path, trials=4, practice=0).close()
     process, address = start(path)
-    secret = ask(address, "participants", body={"consent": True})["secret"]
+    secret = join(address)
     trial = ask(address, "next", secret)["trial"]
     process.send_signal(signal.SIGKILL)
     process.wait()
@@ -108,9 +117,25 @@ def test_another_address_takes_the_key(make_study, start, tmp_path):
     address, _, key = address.partition("/#")
     with studies.Study(path) as study:
         assert key == study.key
+    # The address that stands for all of them is that of this machine's name.
+    address = f"http://127.0.0.1:{address.rpartition(':')[2]}"
     with pytest.raises(urllib.error.HTTPError, match="403"):
-        ask(address, "participants", body={"consent": True})
-    assert ask(address, "participants", body={"consent": True, "key": key})
+        join(address)
+    assert join(address, key=key)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/../database.py", "/vendor/../../study.py", "/%2e%2e/study.py"],
+)
+def test_only_the_page_is_served(make_study, start, tmp_path, path):
+    make_study(tmp_path / "study.db").close()
+    _, address = start(tmp_path / "study.db")
+    # As it is: other clients tidy up a path before they send it.
+    connection = http.client.HTTPConnection(address.removeprefix("http://"))
+    connection.request("GET", path)
+    assert connection.getresponse().status == 404
+    connection.close()
 
 
 def test_an_interrupt_ends_it_quietly(make_study, start, tmp_path):

@@ -104,7 +104,8 @@ def test_practice_is_no_answer_and_what_was_seen_is_counted(study, take_part):
     take_part(study, most=0)
     # Of this one, a picture of practice was seen, and not answered.
     entrance = participants.Participants(study)
-    secret = entrance.add()
+    secret = participants.new_secret()
+    entrance.add(secret)
     entrance.picture(secret, entrance.next_trial(secret)["code"])
     reading = judgements.read(study)
     assert len(reading.judgements.source) == 10

@@ -48,7 +48,12 @@ def visit(browser, make_study, start, tmp_path):
 
     def visit(viewport=None, color_scheme="light", observed=False, **arguments):
         path = tmp_path / "study.db"
-        defaults = {"trials": 3, "practice": 0, "examples": 2}
+        defaults = {
+            "trials": 3,
+            "practice": 0,
+            "examples": 2,
+            "fewest_valid": 0,
+        }
         make_study(path, **{**defaults, **arguments}).close()
         _, address = start(path)
         context = browser.new_context(
@@ -69,7 +74,7 @@ def visit(browser, make_study, start, tmp_path):
     yield visit
     for context in contexts:
         context.close()
-    expected = ("ERR_FAILED", "409", "401")
+    expected = ("ERR_FAILED", "409", "401", "429")
     assert not [c for c in complaints if not any(e in c for e in expected)]
 
 
@@ -150,8 +155,10 @@ def test_what_is_off_by_a_frame_is_flagged(visit):
     assert kept[""], "no trial was exact"
 
 
-def test_a_hidden_page_is_flagged(visit):
-    page, path = visit(trials=1, durations=(1000,))
+@pytest.mark.parametrize("mode", ["timed", "untimed"])
+def test_a_hidden_page_is_flagged(visit, mode):
+    durations = {"durations": (1000,)} if mode == "timed" else {}
+    page, path = visit(mode=mode, trials=1, **durations)
     begin(page)
     page.wait_for_selector(".picture canvas.visible[role=img]")
     # What a browser does when another tab is chosen.
@@ -211,6 +218,86 @@ def test_an_acknowledgement_that_is_lost_doubles_nothing(visit):
     page.keyboard.press("f")
     heading(page, "Thank you")
     assert lost and len(stored(path)) == 1
+
+
+def test_what_stands_between_does_not_lose_an_answer(visit):
+    page, path = visit(trials=1, durations=(50,))
+    begin(page)
+    page.wait_for_selector(ANSWERABLE)
+    replies = [
+        {"status": 429, "body": "slow down"},
+        {"status": 200, "body": ""},
+    ]
+
+    def reply(route):
+        if replies:
+            route.fulfill(**replies.pop(0))
+        else:
+            route.continue_()
+
+    page.route("**/api/answers", reply)
+    page.keyboard.press("f")
+    heading(page, "Thank you")
+    assert len(stored(path)) == 1
+
+
+def test_the_browsers_shortcuts_are_no_answers(visit):
+    page, path = visit(trials=1, mode="untimed")
+    begin(page)
+    page.wait_for_selector(ANSWERABLE)
+    page.locator("header").click()
+    for keys in ("Control+f", "Alt+ArrowRight", "Meta+j"):
+        page.keyboard.press(keys)
+    page.wait_for_timeout(200)
+    assert page.query_selector(ANSWERABLE)
+    # Wherever the focus is.
+    judge(page, "j")
+    heading(page, "Thank you")
+    assert [row["answer"] for row in stored(path)] == ["real"]
+
+
+def test_a_reload_before_the_first_picture_shows_the_introduction(visit):
+    page, _ = visit()
+    page.get_by_role("button", name="I take part").press("Enter")
+    heading(page, "Real pictures")
+    page.reload()
+    heading(page, "Real pictures")
+    page.keyboard.press("Enter")
+    heading(page, "What you do")
+
+
+def test_one_tab_at_a_time(visit):
+    page, _ = visit()
+    heading(page, "Real or generated?")
+    other = page.context.new_page()
+    other.goto(page.url)
+    heading(other, "One tab at a time")
+
+
+def test_another_person_may_follow(visit):
+    page, path = visit(trials=1, durations=(50,))
+    for _ in range(2):
+        begin(page)
+        judge(page, "f")
+        heading(page, "Thank you")
+        page.get_by_role("button", name="Another person takes part").click()
+    heading(page, "Real or generated?")
+    assert [row["participant"] for row in stored(path)] == [1, 2]
+
+
+def test_what_comes_after_the_stop_is_not_shown(visit):
+    page, path = visit(mode="untimed")
+    page.route(
+        "**/api/pictures/*",
+        lambda route: (page.wait_for_timeout(1000), route.continue_()),
+    )
+    begin(page)
+    page.get_by_role("button", name="Stop").click()
+    page.locator("dialog button[value=stop]").click()
+    heading(page, "Thank you")
+    page.wait_for_timeout(1500)
+    assert page.query_selector(".stage") is None
+    assert not stored(path)
 
 
 def test_who_declines_leaves_nothing(visit):

@@ -28,6 +28,12 @@ def answered(code, answer="real", **others):
     )
 
 
+def join(people):
+    secret = participants.new_secret()
+    people.add(secret)
+    return secret
+
+
 @pytest.fixture
 def people(make_study, tmp_path):
     study = make_study(tmp_path / "study.db", trials=6, practice=1)
@@ -80,10 +86,12 @@ def test_a_study_is_written_whole_or_not_at_all(
     def fail(*_):
         raise OSError("No space left on device")
 
-    monkeypatch.setattr(studies.os, "replace", fail)
-    with pytest.raises(OSError, match="No space"):
-        make_study(tmp_path / "study.db")
-    assert not list(tmp_path.iterdir())
+    for place, name in ((studies.os, "link"), (studies, "_fill")):
+        with monkeypatch.context() as patch:
+            patch.setattr(place, name, fail)
+            with pytest.raises(OSError, match="No space"):
+                make_study(tmp_path / "study.db")
+        assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("content", [b"", b"no database", b"SQLite format 3\0"])
@@ -111,7 +119,9 @@ def test_another_database_is_left_as_it_is(tmp_path):
 def test_there_must_be_pictures_enough_and_of_one_size(make_study, tmp_path):
     pictures = {"judged": (np.zeros((9, 8, 8, 3), "uint8"), None)}
     small = {"judged": (np.zeros((9, 4, 4, 3), "uint8"), None)}
-    protocol = protocols.Protocol(trials=4, practice=0, examples=0)
+    protocol = protocols.Protocol(
+        trials=4, practice=0, examples=0, fewest_valid=0
+    )
     texts = studies.Texts("Do you?", "Ada")
 
     def create(*sources, protocol=protocol):
@@ -134,7 +144,7 @@ def test_there_must_be_pictures_enough_and_of_one_size(make_study, tmp_path):
 
 def test_people_and_simulations_are_never_mixed(make_study, tmp_path):
     study = make_study(tmp_path / "study.db", simulated=True)
-    secret = participants.Participants(study).add()
+    secret = join(participants.Participants(study))
     assert secret
     for statement in (
         "UPDATE study SET value = 'false' WHERE name = 'simulated'",
@@ -152,7 +162,7 @@ def test_people_and_simulations_are_never_mixed(make_study, tmp_path):
 
 
 def test_trials_come_one_after_the_other_practice_first(people):
-    secret = people.add()
+    secret = join(people)
     seen = []
     while (trial := people.next_trial(secret)) is not None:
         assert trial == people.next_trial(secret)
@@ -164,7 +174,7 @@ def test_trials_come_one_after_the_other_practice_first(people):
 
 
 def test_the_same_answer_again_changes_nothing(people):
-    secret = people.add()
+    secret = join(people)
     code = see(people, secret)
     people.answer(secret, answered(code))
     before = stored(people)
@@ -183,8 +193,41 @@ def test_the_same_answer_again_changes_nothing(people):
     assert stored(people) == before
 
 
+def test_who_asks_to_take_part_twice_is_one_participant(people):
+    secret = participants.new_secret()
+    assert people.add(secret) == people.add(secret) == 1
+    first = people.next_trial(secret)
+    assert people.add(participants.new_secret()) == 2
+    assert people.next_trial(secret) == first
+    for wrong in ("", "short", None, 3, "a" * 65):
+        with pytest.raises(participants.Refusal, match="a secret has"):
+            people.add(wrong)
+
+
+def test_the_seed_does_not_tell_what_comes(make_study, tmp_path):
+    # The key is another in each study, so equal seeds are of other plans.
+    plans = []
+    for name in ("one.db", "two.db"):
+        with make_study(
+            tmp_path / name, trials=40, practice=0, key=None
+        ) as study:
+            join(participants.Participants(study))
+            rows = study.connection.execute(
+                "SELECT picture FROM trials ORDER BY position"
+            )
+            plans.append([key for (key,) in rows])
+    assert plans[0] != plans[1]
+
+
+def test_a_number_is_never_given_again(people):
+    join(people)
+    people._connection.execute("DELETE FROM trials")
+    people._connection.execute("DELETE FROM participants")
+    assert people.add(participants.new_secret()) == 2
+
+
 def test_an_answer_that_comes_late_is_kept(people):
-    secret = people.add()
+    secret = join(people)
     first, second = see(people, secret), see(people, secret)
     people.answer(secret, answered(second))
     people.answer(secret, answered(first))
@@ -192,7 +235,7 @@ def test_an_answer_that_comes_late_is_kept(people):
 
 
 def test_a_picture_is_seen_once_and_in_its_turn(people):
-    secret = people.add()
+    secret = join(people)
     rows = people._connection.execute("SELECT code FROM trials ORDER BY trial")
     codes = [code for (code,) in rows]
     for code in (codes[1], codes[-1], "another"):
@@ -206,7 +249,7 @@ def test_a_picture_is_seen_once_and_in_its_turn(people):
 
 
 def test_no_one_answers_for_another(people):
-    mine, theirs = people.add(), people.add()
+    mine, theirs = join(people), join(people)
     code = see(people, theirs)
     with pytest.raises(participants.Refusal, match="no such trial"):
         people.answer(mine, answered(code))
@@ -219,7 +262,7 @@ def test_no_one_answers_for_another(people):
 
 
 def test_after_the_end_nothing_is_shown(people):
-    secret = people.add()
+    secret = join(people)
     code = see(people, secret)
     coming = people.next_trial(secret)["code"]
     people.stop(secret)
@@ -232,7 +275,7 @@ def test_after_the_end_nothing_is_shown(people):
 
 
 def test_an_answer_of_another_protocol_is_refused(people):
-    secret = people.add()
+    secret = join(people)
     code = see(people, secret)
     for wrong in ({"answer": "left"}, {"shown_ms": None}):
         with pytest.raises(participants.Refusal, match="another protocol"):
@@ -241,7 +284,7 @@ def test_an_answer_of_another_protocol_is_refused(people):
 
 
 def test_many_at_once_do_not_disturb_each_other(people):
-    secrets = [people.add() for _ in range(8)]
+    secrets = [join(people) for _ in range(8)]
 
     def take_part(secret):
         while (trial := people.next_trial(secret)) is not None:
@@ -258,7 +301,7 @@ def test_many_at_once_do_not_disturb_each_other(people):
 
 
 def test_the_file_holds_no_secret(people, tmp_path):
-    secret = people.add()
+    secret = join(people)
     people._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     assert secret.encode() not in (tmp_path / "study.db").read_bytes()
 
@@ -296,6 +339,7 @@ def test_what_is_no_answer_is_refused(value):
 
 
 def test_the_flags_are_those_of_the_page():
-    page = studies.pathlib.Path(studies.__file__).parent / "page" / "frames.js"
-    text = page.read_text(encoding="utf-8")
+    page = studies.pathlib.Path(studies.__file__).parent / "page"
+    text = (page / "frames.js").read_text(encoding="utf-8")
+    text += (page / "judgement.js").read_text(encoding="utf-8")
     assert all(f'"{flag}"' in text for flag in participants.FLAGS)

@@ -32,6 +32,7 @@ def test_the_eleven_durations_are_those_of_the_paper_at_both_ends():
         ({"durations": (10,)}, "`durations` must be an integer, at least 17"),
         ({"magnification": 0}, "`magnification`"),
         ({"most_alike": 1.5}, "`most_alike` must be a number"),
+        ({"trials": 19}, "`trials` must be as many as make a participant"),
     ],
 )
 def test_what_is_out_of_range_is_refused(arguments, message):
@@ -60,7 +61,7 @@ def test_half_of_the_pictures_are_real_and_durations_take_turns():
 
 
 def test_what_does_not_divide_evenly_goes_to_all_in_the_long_run():
-    protocol = protocols.Protocol(trials=3)
+    protocol = protocols.Protocol(trials=3, fewest_valid=0)
     cells = collections.Counter(
         (source(trial.picture), trial.duration)
         for participant in range(3000)
@@ -130,5 +131,15 @@ def test_no_plan_wants_more_pictures_than_announced(mode, count, num_models):
 
 def test_the_consent_text_says_how_long_it_takes():
     assert "about 6 minutes" in consent.text(protocols.Protocol())
-    short = protocols.Protocol(mode="pair", trials=2, practice=0)
+    short = protocols.Protocol(
+        mode="pair", trials=2, practice=0, fewest_valid=0
+    )
     assert "about 1 minute." in consent.text(short)
+
+
+def test_the_consent_text_says_what_is_stored():
+    timed = consent.text(protocols.Protocol())
+    untimed = consent.text(protocols.Protocol(mode="untimed"))
+    assert "how long each picture was on the screen" in timed
+    assert "coloured noise" in timed
+    assert "each picture was" not in untimed and "noise" not in untimed

@@ -227,7 +227,11 @@ def test_a_model_without_a_valid_answer_is_left_out(
     with pytest.raises(ValueError, match=r"all left out \(alike: 1\)"):
         reports.report(tmp_path / "one.db", num_resamples=100)
     with make_study(
-        tmp_path / "few.db", trials=3, models=("a", "b", "c"), fewest_valid=1
+        tmp_path / "few.db",
+        trials=3,
+        models=("a", "b", "c"),
+        fewest_valid=1,
+        key="1",
     ) as study:
         take_part(study)
     text = reports.report(tmp_path / "few.db", num_resamples=100).markdown()

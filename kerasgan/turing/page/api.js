@@ -13,7 +13,7 @@ export class Refused extends Error {
 const wait = (milliseconds) =>
   new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-// `{secret, answer}`: who takes part, and an answer that the server has not
+// `{secret, number, answer}`: who takes part, and an answer that the server has not
 // acknowledged yet.
 function kept() {
   try {
@@ -29,38 +29,45 @@ export const takesPart = () => "secret" in kept();
 
 export const forget = () => localStorage.removeItem(KEPT);
 
-// Only what is harmless when the server gets it twice is sent until it answers.
-async function ask(path, { body, say, once = false } = {}) {
+// Not ours: what stands between here and the server says these.
+const PASSING = [408, 425, 429];
+
+async function reply(response) {
+  if (response.ok) {
+    const type = response.headers.get("Content-Type") ?? "";
+    return type.startsWith("application/json")
+      ? await response.json()
+      : new Uint8Array(await response.arrayBuffer());
+  }
+  const { error } = await response.json();
+  if (response.status >= 500 || PASSING.includes(response.status) || !error) {
+    throw new Error("not the server's own word");
+  }
+  throw new Refused(response.status, error);
+}
+
+// Asks until the server itself answers: what is asked for so is harmless when it
+// comes twice. `once`: at most one time.
+async function ask(path, { body, say, once = false, secret } = {}) {
   const headers = {};
-  const { secret } = kept();
+  secret ??= kept().secret;
   if (secret) headers.Authorization = `Bearer ${secret}`;
   if (body !== undefined) headers["Content-Type"] = "application/json";
   for (let delay = 500; ; delay = Math.min(2 * delay, LONGEST_WAIT_MS)) {
-    let response;
     try {
-      response = await fetch(`api/${path}`, {
+      const response = await fetch(`api/${path}`, {
         method: body === undefined ? "GET" : "POST",
         headers,
         body: JSON.stringify(body),
         credentials: "omit",
+        signal: AbortSignal.timeout(LONGEST_WAIT_MS),
       });
-      if (response.ok) {
-        const value = response.headers
-          .get("Content-Type")
-          .startsWith("application/json")
-          ? await response.json()
-          : new Uint8Array(await response.arrayBuffer());
-        say?.("");
-        return value;
-      }
+      const value = await reply(response);
+      say?.("");
+      return value;
     } catch (error) {
-      if (once) throw error;
+      if (once || error instanceof Refused) throw error;
     }
-    if (response && response.status < 500) {
-      const { error } = await response.json().catch(() => ({}));
-      throw new Refused(response.status, error);
-    }
-    if (once) throw new Error("the server failed");
     say?.("The connection is lost. Trying again …");
     await wait(delay);
   }
@@ -68,13 +75,21 @@ async function ask(path, { body, say, once = false } = {}) {
 
 export const study = (say) => ask("study", { say });
 
+// The page makes the secret, so that asking twice adds no one.
 export async function begin(key, say) {
-  const { secret } = await ask("participants", {
-    body: { consent: true, key },
+  const bytes = crypto.getRandomValues(new Uint8Array(32));
+  const secret = Array.from(bytes, (byte) =>
+    byte.toString(16).padStart(2, "0"),
+  ).join("");
+  const { number } = await ask("participants", {
+    body: { consent: true, key, secret },
     say,
   });
-  keep({ secret });
+  keep({ secret, number });
 }
+
+// By which the study calls who takes part.
+export const number = () => kept().number;
 
 export const examples = (say) => ask("examples", { say });
 
@@ -90,16 +105,16 @@ export async function answer(value, say) {
 
 // An answer that was given before a reload, or now.
 export async function sendKept(say) {
-  const { answer: value, ...others } = kept();
-  if (value) {
-    try {
-      await ask("answers", { body: value, say });
-    } catch (error) {
-      // It has that answer already, or will never take it.
-      if (!(error instanceof Refused) || error.status === 401) throw error;
-    }
+  const { answer: value, secret } = kept();
+  if (!value) return;
+  try {
+    await ask("answers", { body: value, say, secret });
+  } catch (error) {
+    // It has that answer already, or will never take it.
+    if (![400, 409].includes(error.status)) throw error;
   }
-  keep(others);
+  const { answer: last, ...others } = kept();
+  if (last?.code === value.code) keep(others);
 }
 
 export const stop = (say) => ask("stop", { body: {}, say });

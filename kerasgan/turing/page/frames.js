@@ -19,13 +19,8 @@ export async function frameInterval(count) {
 //
 // `show` and `hide` are called at the start of a frame, and what they change is
 // on the screen with it. Returns when the first frame began, for how long it was
-// shown, how many frames were missed, and whether the page was hidden.
+// shown, and how many frames were missed.
 export async function present({ show, hide, duration, interval }) {
-  let hidden = document.hidden;
-  const notice = () => {
-    hidden = true;
-  };
-  document.addEventListener("visibilitychange", notice);
   const begun = await frame();
   show();
   let dropped = 0;
@@ -36,13 +31,26 @@ export async function present({ show, hide, duration, interval }) {
     last = now;
   }
   hide();
-  document.removeEventListener("visibilitychange", notice);
-  return { begun, shown: last - begun, dropped, hidden };
+  return { begun, shown: last - begun, dropped };
 }
 
-// Why a presentation is invalid, or "".
-export function flag({ shown, dropped, hidden }, duration, interval) {
-  if (hidden) return "hidden";
+// Watches whether the page is hidden; `end` says so, and ends it.
+export function watchVisibility() {
+  let hidden = document.hidden;
+  const notice = () => {
+    hidden = true;
+  };
+  document.addEventListener("visibilitychange", notice);
+  return {
+    end: () => {
+      document.removeEventListener("visibilitychange", notice);
+      return hidden;
+    },
+  };
+}
+
+// Why a presentation was not as it should be, or "".
+export function flag({ shown, dropped }, duration, interval) {
   if (dropped > 0) return "dropped";
   return Math.abs(shown - duration) > interval ? "duration" : "";
 }

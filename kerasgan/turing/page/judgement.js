@@ -1,6 +1,11 @@
 // The jsPsych plugin of a trial: fixation, picture, mask, answer.
 
-import { flag, frameInterval, present } from "./frames.js";
+import {
+  flag,
+  frameInterval,
+  present,
+  watchVisibility,
+} from "./frames.js";
 import { cut, drawn, fittingMagnification, mask } from "./pictures.js";
 
 const { ParameterType } = jsPsychModule;
@@ -29,26 +34,33 @@ export class Judgement {
       next: { type: ParameterType.OBJECT, default: undefined },
       // Of a code: a promise of the pixels.
       fetch: { type: ParameterType.FUNCTION, default: undefined },
-      // Called with whether a picture is on the screen for its time.
+      // A promise that nothing stands before the picture.
+      ready: { type: ParameterType.FUNCTION, default: undefined },
+      // Called with whether nothing may come before the picture now.
       presenting: { type: ParameterType.FUNCTION, default: undefined },
+      // Whether the participation was stopped meanwhile.
+      isOver: { type: ParameterType.FUNCTION, default: undefined },
     },
     data: {
       answer: { type: ParameterType.OBJECT },
     },
   };
 
-  constructor(jsPsych) {
-    this.jsPsych = jsPsych;
-  }
-
-  // The data hold no answer where the picture could not be had: it is sent once.
-  async trial(display, { study, next, fetch, presenting }, onLoad) {
+  // The data hold no answer where there was none: the picture is sent once, and
+  // may not have come, or the participation was stopped.
+  async trial(display, { study, next, ...calls }, onLoad) {
+    const none = { answer: null };
+    await calls.ready();
+    if (calls.isOver()) return none;
+    const timed = next.duration !== null;
+    calls.presenting(timed);
     let pixels;
     try {
-      pixels = await fetch(next.code);
+      pixels = await calls.fetch(next.code);
     } catch {
-      return { answer: null };
+      return none;
     }
+    if (calls.isOver()) return none;
     const pictures = cut(study, pixels);
     const magnification = fittingMagnification(study, pictures.length);
     const { stage, images, masks, fixation } = this.stage(
@@ -62,8 +74,7 @@ export class Judgement {
 
     fixation.classList.add("visible");
     const interval = await frameInterval(FIXATION);
-    const timed = next.duration !== null;
-    presenting(timed);
+    const visibility = watchVisibility();
     const presented = await present({
       show: () => {
         fixation.classList.remove("visible");
@@ -77,9 +88,12 @@ export class Judgement {
       duration: timed ? next.duration : 0,
       interval,
     });
-    presenting(false);
-    const answer = await this.answer(study, buttons.all);
-    const responded = performance.now();
+    let hidden = timed && visibility.end();
+    if (calls.isOver()) return none;
+    calls.presenting(false);
+    const { answer, responded } = await this.answer(study, buttons.all);
+    hidden ||= !timed && visibility.end();
+    if (calls.isOver()) return none;
     display.replaceChildren();
     return {
       answer: {
@@ -90,7 +104,9 @@ export class Judgement {
         frame_ms: interval,
         dropped_frames: timed ? presented.dropped : 0,
         magnification,
-        flag: timed ? flag(presented, next.duration, interval) : "",
+        flag:
+          (hidden && "hidden") ||
+          (timed ? flag(presented, next.duration, interval) : ""),
       },
     };
   }
@@ -138,25 +154,34 @@ export class Judgement {
     return { group, all };
   }
 
-  // By key or by button.
+  // By key, wherever the focus is, or by button; and when, in milliseconds.
   answer(study, buttons) {
+    const over = new AbortController();
+    const { signal } = over;
     return new Promise((resolve) => {
-      const listener = this.jsPsych.pluginAPI.getKeyboardResponse({
-        valid_responses: KEYS.flat(),
-        rt_method: "performance",
-        persist: false,
-        allow_held_key: false,
-        callback_function: ({ key }) => {
+      const give = (answer, { timeStamp }) => {
+        over.abort();
+        resolve({ answer, responded: timeStamp });
+      };
+      document.addEventListener(
+        "keydown",
+        (event) => {
+          const { key, repeat, ctrlKey, altKey, metaKey } = event;
+          // The browser's own shortcuts, and a dialog, are no answers.
+          if (repeat || ctrlKey || altKey || metaKey) return;
+          if (document.querySelector("dialog[open]")) return;
           const side = KEYS.findIndex((keys) => keys.includes(key.toLowerCase()));
-          resolve(sides(study)[side]);
+          if (side >= 0) give(sides(study)[side], event);
         },
-      });
+        { signal },
+      );
       for (const button of buttons) {
         button.disabled = false;
-        button.addEventListener("click", () => {
-          this.jsPsych.pluginAPI.cancelKeyboardResponse(listener);
-          resolve(button.dataset.answer);
-        });
+        button.addEventListener(
+          "click",
+          (event) => give(button.dataset.answer, event),
+          { signal },
+        );
       }
     });
   }

@@ -4,6 +4,7 @@ import * as api from "./api.js";
 import { Judgement } from "./judgement.js";
 import { cut } from "./pictures.js";
 import * as screens from "./screens.js";
+import { isOpenElsewhere } from "./tabs.js";
 
 const element = (id) => document.getElementById(id);
 const say = (text) => {
@@ -19,6 +20,7 @@ const STIMULUS = "jspsych-html-button-response-stimulus";
 let next = null;
 let declined = false;
 let resumed = false;
+let over = false;
 let examples = [];
 
 // A text with buttons; `choices` are those on them.
@@ -41,14 +43,18 @@ const shown = (timeline, condition) => ({
   conditional_function: condition,
 });
 
+async function prepare(study) {
+  next = await api.next(say);
+  if (study.examples) examples = cut(study, await api.examples(say));
+}
+
 function consent(study) {
   return screen(screens.consent(study), ["I take part", "No, thank you"], {
     on_finish: async ({ response }) => {
       declined = response === 1;
       if (declined) return;
       await api.begin(location.hash.slice(1), say);
-      if (study.examples) examples = cut(study, await api.examples(say));
-      next = await api.next(say);
+      await prepare(study);
     },
   });
 }
@@ -71,13 +77,21 @@ function judging(study) {
     study,
     next: () => next,
     fetch: api.picture,
+    ready: dialogClosed,
     presenting: (isShown) => {
       element("stop").disabled = isShown;
     },
+    isOver: () => over,
     on_start: () => showProgress(study),
     on_finish: async ({ answer }) => {
+      element("stop").disabled = false;
       if (answer) await api.answer(answer, say);
+      const code = next?.code;
       next = await api.next(say);
+      if (next?.code === code && !over) {
+        say("The picture did not come. Trying again …");
+        await new Promise((resolve) => setTimeout(resolve, 2000));
+      }
     },
   };
   const begins = () => study.practice > 0 && !next.practice && next.number === 0;
@@ -105,30 +119,54 @@ function showProgress(study) {
 
 function hideControls() {
   element("stop").hidden = element("progress").hidden = true;
+  element("stop-dialog").close();
 }
 
+// On a machine that several people share, the next one can begin.
 const end = (study) =>
-  screen(screens.end(study), [], { on_load: hideControls });
+  screen(
+    () => screens.end(study, api.number()),
+    study.needs_key ? [] : ["Another person takes part"],
+    {
+      on_load: hideControls,
+      on_finish: () => {
+        api.forget();
+        location.reload();
+      },
+    },
+  );
+
+const dialogClosed = () =>
+  new Promise((resolve) => {
+    const dialog = element("stop-dialog");
+    if (!dialog.open) resolve();
+    else dialog.addEventListener("close", resolve, { once: true });
+  });
 
 function listenToStop() {
   const dialog = element("stop-dialog");
-  element("stop").addEventListener("click", () => dialog.showModal());
+  element("stop").addEventListener("click", () => {
+    dialog.returnValue = "";
+    dialog.showModal();
+  });
   dialog.addEventListener("close", async () => {
-    // Keys are heeded there.
-    element("experiment").focus();
-    if (dialog.returnValue !== "stop") return;
+    // After the last trial there is nothing to stop.
+    if (dialog.returnValue !== "stop" || element("stop").hidden) return;
+    over = true;
     await api.stop(say);
+    next = null;
+    if (element("stop").hidden) return;
     jsPsych.abortTimelineByName("judging");
     jsPsych.finishTrial({ answer: null });
   });
 }
 
 // Whether the participation of before a reload goes on.
-async function resume() {
+async function resume(study) {
   if (!api.takesPart()) return false;
   try {
     await api.sendKept(say);
-    next = await api.next(say);
+    await prepare(study);
   } catch (error) {
     if (error.status !== 401) throw error;
     // Of another study, which was on this address before.
@@ -138,16 +176,26 @@ async function resume() {
   return true;
 }
 
+const nothingSeen = (study) =>
+  next?.number === 0 && (next.practice || study.practice === 0);
+
 async function takePart() {
+  if (await isOpenElsewhere()) {
+    element("experiment").innerHTML = screens.elsewhere();
+    return;
+  }
   const study = await api.study(say);
   element("simulated").hidden = !study.simulated;
-  resumed = await resume();
+  resumed = await resume(study);
   listenToStop();
   await jsPsych.run([
     shown([consent(study)], () => !resumed),
     shown([screen(screens.declined(study), [])], () => declined),
-    shown(introduction(study), () => !resumed),
-    shown([screen(screens.back(), ["Go on"])], () => resumed && next !== null),
+    shown(introduction(study), () => nothingSeen(study)),
+    shown(
+      [screen(screens.back(), ["Go on"])],
+      () => resumed && next !== null && !nothingSeen(study),
+    ),
     judging(study),
     end(study),
   ]);

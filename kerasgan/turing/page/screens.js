@@ -74,9 +74,15 @@ export const rest = (study, done) =>
 export const back = () =>
   "<h1>Welcome back</h1><p>You go on where you were.</p>";
 
-export const end = (study) =>
+export const end = (study, number) =>
   `<h1>Thank you</h1><p>Your answers are stored. You can close the page.</p>
-  <p>${escaped(study.contact)}</p>`;
+  <p>You are number ${Number(number)} of this study. Name it if you want your
+  answers to be deleted.</p><p>${escaped(study.contact)}</p>`;
+
+export const elsewhere = () =>
+  `<h1>One tab at a time</h1><p>The page is open in another tab. Go on there, or
+  close it and load this one again.</p>`;
 
 export const failed = (reason) =>
-  `<h1>This does not work</h1><p>${escaped(reason)}</p>`;
+  `<h1>This does not work</h1><p>${escaped(reason)}</p>
+  <p>Load the page again; what you have answered is kept.</p>`;
