@@ -15,6 +15,7 @@ REASONS = {
     "quick": "the answer came too soon to be one to the picture",
     "few": "the participant gave too few answers that count",
     "alike": "the participant gave nearly always the same answer",
+    "skipped": "the participant left too many pictures without an answer",
 }
 # In milliseconds: sums of the browser's times are not exact.
 _TOLERANCE = 0.01
@@ -33,9 +34,11 @@ LEFT JOIN pictures AS right ON right.picture = trials.other
 WHERE practice = 0
 ORDER BY trials.participant, position
 """
-_UNANSWERED = """
-SELECT COUNT(*) FROM trials LEFT JOIN answers USING (trial)
-WHERE practice = 0 AND shown IS NOT NULL AND answer IS NULL
+_SHOWN = """
+SELECT participant, COUNT(*), COUNT(*) - COUNT(answer)
+FROM trials LEFT JOIN answers USING (trial)
+WHERE practice = 0 AND shown IS NOT NULL
+GROUP BY participant
 """
 
 
@@ -132,7 +135,10 @@ def read(study):
         # So that all is of one moment, without a lock that others wait for.
         own.connection.execute("BEGIN")
         rows = own.connection.execute(_ANSWERS).fetchall()
-        (unanswered,) = own.connection.execute(_UNANSWERED).fetchone()
+        unanswered = {
+            participant: (missing, missing / shown)
+            for participant, shown, missing in own.connection.execute(_SHOWN)
+        }
         everyone = dict(
             own.connection.execute(
                 "SELECT participant, simulated FROM participants "
@@ -149,14 +155,21 @@ def read(study):
     )
     participants = {
         number: _participant_reason(
-            same[(participant == number) & (reason == "")], protocol
+            same[(participant == number) & (reason == "")],
+            unanswered.get(number, (0, 0.0))[1],
+            protocol,
         )
         for number in everyone
     }
     for number, why in participants.items():
         if why:
             reason[(participant == number) & (reason == "")] = why
-    return Reading(_arrays(rows, reason), participants, unanswered, simulated)
+    return Reading(
+        _arrays(rows, reason),
+        participants,
+        sum(missing for missing, _ in unanswered.values()),
+        simulated,
+    )
 
 
 def _reason(row, protocol):
@@ -173,7 +186,9 @@ def _reason(row, protocol):
     return "quick" if row["response_ms"] < protocol.shortest_response_ms else ""
 
 
-def _participant_reason(same, protocol):
+def _participant_reason(same, unanswered, protocol):
+    if unanswered > protocol.most_unanswered:
+        return "skipped"
     if len(same) < max(1, protocol.fewest_valid):
         return "few"
     share = same.mean()

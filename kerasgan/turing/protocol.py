@@ -30,6 +30,8 @@ class Protocol:
         fewest_valid: int; a participant with fewer valid answers is left out.
         most_alike: float; one who gives the same answer to a larger fraction is
             left out.
+        most_unanswered: float; so is one who leaves a larger fraction of the
+            pictures that they were shown without an answer.
 
     Raises:
         ValueError: If an argument is out of its range.
@@ -45,6 +47,7 @@ class Protocol:
     shortest_response_ms: int = 150
     fewest_valid: int = 20
     most_alike: float = 0.95
+    most_unanswered: float = 0.2
 
     def __post_init__(self):
         errors.check_choice("mode", self.mode, MODES)
@@ -58,6 +61,7 @@ class Protocol:
         )
         errors.check_integer("fewest_valid", self.fewest_valid, 0)
         errors.check_fraction("most_alike", self.most_alike)
+        errors.check_fraction("most_unanswered", self.most_unanswered)
         timed = self.mode == "timed"
         durations = self.durations if timed else ()
         if timed and not durations:
@@ -99,5 +103,7 @@ class Protocol:
             f"{self.shortest_response_ms} ms of the picture is left out.",
             "A participant is left out with fewer than "
             f"{self.fewest_valid} answers that remain, or if more than "
-            f"{self.most_alike:.0%} of them are the same.",
+            f"{self.most_alike:.0%} of them are the same, or if more than "
+            f"{self.most_unanswered:.0%} of the pictures that they were shown "
+            "have no answer.",
         ]

@@ -99,6 +99,22 @@ def test_a_participant_who_always_says_the_same_is_left_out(
         }
 
 
+def test_a_participant_who_skips_pictures_is_left_out(
+    make_study, take_part, tmp_path
+):
+    with make_study(tmp_path / "skipped.db", trials=20) as study:
+        for count in (4, 5):
+            take_part(
+                study,
+                lambda number, count=count: None if number < count else {},
+            )
+        # 4 of 20 are 0.2, which is not more.
+        reading = judgements.read(study)
+    assert reading.participants == {1: "", 2: "skipped"}
+    assert (reading.judgements.reason == "").sum() == 16
+    assert reading.unanswered == 9
+
+
 def test_practice_is_no_answer_and_what_was_seen_is_counted(study, take_part):
     take_part(study, lambda number: None if number in (2, 5) else {})
     take_part(study, most=0)
