@@ -34,10 +34,11 @@ const PASSING = [408, 425, 429];
 
 async function reply(response) {
   if (response.ok) {
-    const type = response.headers.get("Content-Type") ?? "";
-    return type.startsWith("application/json")
-      ? await response.json()
-      : new Uint8Array(await response.arrayBuffer());
+    const type = response.headers.get("Content-Type");
+    return type === "application/octet-stream"
+      ? new Uint8Array(await response.arrayBuffer())
+      : // What is no JSON is not the server's, whatever its status.
+        await response.json();
   }
   const { error } = await response.json();
   if (response.status >= 500 || PASSING.includes(response.status) || !error) {
