@@ -12,8 +12,8 @@ within an epoch); latents are uniform with variance 1, as in that code, not in
 best Parzen log-likelihood of validation images, here the best model is chosen
 by the Frechet distance to training images, in the features of classifier_mnist.
 
-Measured on two CPU cores: 17 ms a step, so 11 minutes. What it gave: the card of
-the released model, zoo/conditional_gan_mnist/README.md.
+Measured on two CPU cores: 17 ms a step, so 11 minutes. What it gave: the card
+of the released model, zoo/conditional_gan_mnist/README.md.
 """
 
 from absl import app
