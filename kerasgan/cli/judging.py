@@ -94,7 +94,8 @@ def _simulate(arguments):
             "--out must be a file that is not there. Received: "
             f"--out={out}, which is. Give another name."
         )
-    partial = out.with_name(f".{out.name}.partial")
+    # Of this process alone: one that was killed may have left its own.
+    partial = out.with_name(f".{out.name}.{os.getpid()}.simulated")
     with study.Study(arguments.results) as people:
         num_models = len(people.sources) - 1
         observers = simulation.Observers(

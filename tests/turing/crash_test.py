@@ -126,7 +126,12 @@ def test_another_address_takes_the_key(make_study, start, tmp_path):
 
 @pytest.mark.parametrize(
     "path",
-    ["/../database.py", "/vendor/../../study.py", "/%2e%2e/study.py"],
+    [
+        "/../database.py",
+        "/vendor/../../study.py",
+        "/%2e%2e/study.py",
+        "/..%2fstudy.py",
+    ],
 )
 def test_only_the_page_is_served(make_study, start, tmp_path, path):
     make_study(tmp_path / "study.db").close()
