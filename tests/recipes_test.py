@@ -25,6 +25,11 @@ FLAGS = {
         "--epochs=1,1",
         "--filters=2",
     ),
+    "cclapgan_cifar10_paper": (
+        "--image_sizes=32,16",
+        "--epochs=1,1",
+        "--filters=2",
+    ),
     "conditional_gan_mnist": ("--epochs=1",),
     "dcgan_cifar10": ("--epochs=1", "--filters=2"),
     "dcgan_mnist": ("--epochs=1", "--filters=2"),
