@@ -1,11 +1,14 @@
 """What a DCGAN of MNIST gains in a minute of training, by loss and optimizer.
 
     python -m benchmarks.dcgan_study --minutes=1 --data_dir=DIR
+    python -m benchmarks.dcgan_study --minutes=2.5 --rows=7 --labels --cosine \
+        --data_dir=DIR
 
 Trains variants of `recipes/dcgan_mnist.py` for as many minutes each, and prints
 a table of the score that the recipe chooses its best state by.
 """
 
+import math
 import time
 
 from absl import app
@@ -14,6 +17,16 @@ from absl import flags
 _MINUTES = flags.DEFINE_float("minutes", 1.0, "Of training, each.", 0.01)
 _SEED = flags.DEFINE_integer("seed", 1, "Of weights, data and noise.", 0)
 _FILTERS = flags.DEFINE_integer("filters", 32, "Of the outermost layers.", 1)
+_DISCRIMINATOR_FILTERS = flags.DEFINE_integer(
+    "discriminator_filters", None, "Of its first layer, if not --filters.", 1
+)
+_LABELS = flags.DEFINE_bool("labels", False, "Whether both networks see them.")
+_COSINE = flags.DEFINE_bool(
+    "cosine", False, "Whether learning rates fall to 0 over the minutes."
+)
+_ROWS = flags.DEFINE_list(
+    "rows", None, "Of VARIANTS, from 1; all if not given."
+)
 _DATA_DIR = flags.DEFINE_string("data_dir", None, "Of the prepared MNIST.")
 
 # Networks, loss, learning rate, beta_1, beta_2.
@@ -35,10 +48,21 @@ def _model(networks, loss, learning_rate, beta_1, beta_2):
     import kerasgan
 
     keras.utils.set_random_seed(_SEED.value)
+    choice = kerasgan.models.DCGAN.NETWORKS[networks]
+    shared = {
+        "image_shape": (28, 28, 1),
+        "num_classes": 10 if _LABELS.value else None,
+    }
     model = kerasgan.models.DCGAN(
-        networks,
-        image_shape=(28, 28, 1),
-        filters=_FILTERS.value,
+        (
+            choice.build_generator(filters=_FILTERS.value, **shared),
+            choice.build_discriminator(
+                filters=_DISCRIMINATOR_FILTERS.value or _FILTERS.value, **shared
+            ),
+        ),
+        num_classes=shared["num_classes"],
+        latent_distribution=choice.latent_distribution,
+        pixel_space=choice.pixel_space,
         ema=0.999,
         seed=_SEED.value,
     )
@@ -59,6 +83,7 @@ def _train(model):
     batches = kerasgan.datasets.load(
         "mnist",
         split="train[:50000]",
+        labels=_LABELS.value,
         batch_size=64,
         seed=_SEED.value,
         num_steps=10**6,
@@ -66,14 +91,24 @@ def _train(model):
     )
     model.adapt(batches.take(50))
     step = tf.function(model.train_step, autograph=False)
+    optimizers = (model.generator_optimizer, model.discriminator_optimizer)
+    learning_rates = [float(each.learning_rate) for each in optimizers]
     began = None
     for number, batch in enumerate(batches):
         step(batch)
         now = time.perf_counter()
         # The first step is traced.
         began = began or now
-        if now >= began + 60 * _MINUTES.value:
+        share = (now - began) / (60 * _MINUTES.value)
+        if share >= 1:
             return number
+        if _COSINE.value:
+            for optimizer, initial in zip(
+                optimizers, learning_rates, strict=True
+            ):
+                optimizer.learning_rate = (
+                    initial * (1 + math.cos(math.pi * share)) / 2
+                )
     raise AssertionError("The data set is endless.")
 
 
@@ -93,7 +128,8 @@ def main(argv):
     )
     print("| networks | loss | learning rate | beta_1 | beta_2 | steps | FD |")
     print("|---|---|---|---|---|---|---|", flush=True)
-    for variant in VARIANTS:
+    rows = [int(row) for row in _ROWS.value or range(1, len(VARIANTS) + 1)]
+    for variant in [VARIANTS[row - 1] for row in rows]:
         model = _model(*variant)
         steps = _train(model)
         score = scorer.score(model.generate(scorer.num_images, seed=0))

@@ -4,10 +4,10 @@ r"""Trains Goodfellow et al.'s GAN on MNIST.
 
 Paper: Goodfellow et al., 2014, https://arxiv.org/abs/1406.2661; networks and
 optimizer of the released code's mnist.yaml, which has no stopping rule.
-Departures: a generator average; the learning rate falls by 1.00004 a step, as in
-Mirza and Osindero's conditional GAN, not by 1.000004; the number of epochs is
-ours, and the best model is chosen by the Frechet distance to training images,
-in the features of classifier_mnist.
+Departures: a generator average; the learning rate falls by 1.00004 a step, as
+in Mirza and Osindero's conditional GAN, not by 1.000004; the number of epochs
+is ours, and the best model is chosen by the Frechet distance to training
+images, in the features of classifier_mnist.
 
 Measured on two CPU cores: 20 ms a step, so 25 minutes. What it gave: the card
 of the released model, zoo/gan_mnist/README.md.
