@@ -6,8 +6,9 @@ r"""Trains Goodfellow et al.'s fully connected GAN on CIFAR-10.
 Paper: Goodfellow et al., 2014, https://arxiv.org/abs/1406.2661; networks (89
 million weights in the generator) and optimizer of the released code.
 Departures: images are standardised by the mean and standard deviation of the
-training set, not global-contrast normalised, which could not be undone; the
-number of epochs and the choice of the best model are ours.
+training set, not global-contrast normalised, which could not be undone;
+computed in bfloat16, a fifth faster on a processor that has it; the number of
+epochs and the choice of the best model are ours.
 
 Measured on two CPU cores: 0.47 s a step, so over 3 minutes an epoch. Not yet
 trained to the end.
@@ -19,7 +20,14 @@ from absl import flags
 import kerasgan
 import kerasgan.flags
 
-kerasgan.flags.define("gan_cifar10", 20, 100, every=1, data="cifar10")
+kerasgan.flags.define(
+    "gan_cifar10",
+    9,
+    batch_size=100,
+    every=1,
+    data="cifar10",
+    precision="mixed_bfloat16",
+)
 _UNITS = flags.DEFINE_integer("units", 8000, "Of the generator's layers.", 1)
 _MAXOUT_UNITS = flags.DEFINE_integer(
     "maxout_units", 1600, "Of the discriminator's layers.", 1
