@@ -1,6 +1,8 @@
 """Every released model loads and makes the images of its card."""
 
+import importlib.util
 import os
+import pathlib
 
 import numpy as np
 import PIL.Image
@@ -102,3 +104,16 @@ def test_a_card_says_what_a_user_asks(name):
     assert zoo.info(path)["metrics"]
     size = sum(each.stat().st_size for each in path.iterdir())
     assert size < 10 * 2**20
+
+
+def test_the_documents_say_what_the_cards_say():
+    path = pathlib.Path(__file__).parents[2] / "benchmarks" / "results.py"
+    spec = importlib.util.spec_from_file_location("results", path)
+    results = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(results)
+    assert {row.name for row in results.ROWS} >= {*GENERATORS}
+    for document in (results.README, results.REPRODUCE):
+        text = document.read_text(encoding="utf-8")
+        assert text == results.with_table(document, text), (
+            "Run python -m benchmarks.results --write."
+        )

@@ -1,0 +1,240 @@
+r"""The table of trained models in README.md and docs/reproduce.md.
+
+    python -m benchmarks.results           # prints it
+    python -m benchmarks.results --write   # puts it into both documents
+    python -m benchmarks.results --record=gan_cifar10_seed2 \
+        --run=runs/gan_cifar10 --report=gan_cifar10_evaluation \
+        --time='23 minutes' --commit=abcdef0
+
+It is made of the cards in zoo/ and of the records in docs/results/: of what is
+too large to be released, and of other seeds. The last command writes such a
+record, of a run that has finished and what `kerasgan evaluate` says of it.
+"""
+
+import json
+import pathlib
+import re
+import tempfile
+import typing
+
+from absl import app
+from absl import flags
+
+_WRITE = flags.DEFINE_bool("write", False, "Into both documents.")
+_RECORD = flags.DEFINE_string("record", None, "Name of a new record.")
+_RUN = flags.DEFINE_string("run", None, "Its run folder.")
+_REPORT = flags.DEFINE_string("report", None, "Folder of its evaluation.")
+_TIME = flags.DEFINE_string("time", None, "How long the training took.")
+_COMMIT = flags.DEFINE_string("commit", None, "Of the code that trained it.")
+
+TOP = pathlib.Path(__file__).parents[1]
+RECORDS = TOP / "docs" / "results"
+README = TOP / "README.md"
+REPRODUCE = TOP / "docs" / "reproduce.md"
+BEGIN, END = "<!-- results -->\n", "<!-- end of results -->\n"
+
+GAN = "[GAN](https://arxiv.org/abs/1406.2661)"
+LAPGAN = "[LAPGAN](https://arxiv.org/abs/1506.05751)"
+PARZEN = "parzen_log_likelihood"
+MULTISCALE = "multiscale_parzen_log_likelihood"
+
+
+class Row(typing.NamedTuple):
+    """What a card does not say.
+
+    Attributes:
+        name: Of the model in the zoo, or of the record.
+        paper: Whose networks they are.
+        likelihoods: Name of the metric -> the paper's value, nats.
+    """
+
+    name: str
+    paper: str
+    likelihoods: dict
+
+
+ROWS = (
+    Row("gan_mnist", GAN, {PARZEN: "225 ± 2"}),
+    Row(
+        "conditional_gan_mnist",
+        "[conditional GAN](https://arxiv.org/abs/1411.1784)",
+        {PARZEN: "132 ± 1.8"},
+    ),
+    Row(
+        "dcgan_mnist",
+        "[DCGAN](https://arxiv.org/abs/1511.06434), spectral norm",
+        {PARZEN: None},
+    ),
+    Row("lapgan_shapes", f"{LAPGAN}, economical", {}),
+    Row(
+        "lapgan_cifar10",
+        f"{LAPGAN}, economical",
+        {PARZEN: None, MULTISCALE: None},
+    ),
+    Row(
+        "cclapgan_cifar10",
+        f"{LAPGAN}, light",
+        {PARZEN: None, MULTISCALE: None},
+    ),
+    Row(
+        "sngan_cifar10",
+        "[projection](https://arxiv.org/abs/1802.05637)",
+        {PARZEN: None},
+    ),
+)
+
+
+def facts(name):
+    """What is said of a model of the zoo, or of a record of that name."""
+    record = RECORDS / f"{name}.json"
+    if record.exists():
+        return json.loads(record.read_text(encoding="utf-8"))
+    from kerasgan import zoo
+
+    info = zoo.info(TOP / "zoo" / name)
+    return {key: info[key] for key in ("about", "metrics", "num_bytes")}
+
+
+def record(name, run, report, time, commit):
+    """Writes what is known of a finished run into docs/results/."""
+    from kerasgan import zoo
+
+    hardware = zoo.info(TOP / "zoo" / "gan_mnist")["about"]["hardware"]
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = pathlib.Path(scratch, name)
+        zoo.release(run, folder, commit, hardware, time, "", report)
+        info = zoo.info(folder)
+    about = {
+        key: info["about"][key]
+        for key in ("command", "commit", "seed", "best", "hardware", "time")
+    }
+    kept = {"about": about, **{k: info[k] for k in ("num_bytes", "metrics")}}
+    text = json.dumps(kept, indent=1, sort_keys=True, ensure_ascii=False)
+    (RECORDS / f"{name}.json").write_text(text + "\n", encoding="utf-8")
+
+
+def table(linked):
+    """The table, Markdown; linked to the cards or not."""
+    lines = [
+        "| model | paper | log-likelihood there | here | Frechet distance "
+        "| of trainings | precision | recall | labels | files | trained in |",
+        "|---" * 11 + "|",
+    ]
+    lines += [_line(row, linked) for row in ROWS]
+    return "\n".join(lines) + "\n"
+
+
+def _line(row, linked):
+    found = facts(row.name)
+    numbers = {each["name"].split("[")[0]: each for each in found["metrics"]}
+    there = [
+        _named(metric, row.likelihoods[metric]) for metric in row.likelihoods
+    ]
+    here = [
+        _named(metric, _likelihood(numbers[metric]))
+        for metric in row.likelihoods
+    ]
+    cells = [
+        _name(row.name, linked),
+        row.paper,
+        "; ".join(filter(None, there)),
+        "; ".join(here),
+        _distance(numbers["frechet_distance"]),
+        _trainings(row.name, found),
+        f"{numbers['precision']['value']:.2f}",
+        f"{numbers['recall']['value']:.2f}",
+        _percent(numbers.get("label_accuracy")),
+        f"{found['num_bytes'] / 1e6:.1f} MB",
+        re.match(r"\d+ min", found["about"]["time"])[0],
+    ]
+    return f"| {' | '.join(cells)} |"
+
+
+def _name(name, linked):
+    if not linked:
+        return f"`{name}`"
+    if (RECORDS / f"{name}.json").exists():
+        return f"[{name}](docs/results/{name}.json)"
+    return f"[{name}](zoo/{name}/README.md)"
+
+
+def _named(metric, value):
+    if value is None:
+        return None
+    return f"{value}, multi-scale" if metric == MULTISCALE else value
+
+
+def _likelihood(number):
+    low, high = number["spread"]
+    # The spread is 1.96 standard errors to either side.
+    error = (high - low) / 2 / 1.96
+    digits = 1 if error < 5 else 0
+    return f"{number['value']:.{digits}f} ± {error:.{digits}f}"
+
+
+def _distance(number):
+    return "{} ({} to {})".format(
+        *map(_short, (number["value"], *number["spread"]))
+    )
+
+
+def _short(value):
+    return f"{value:.2f}" if value < 2 else f"{value:.1f}"
+
+
+def _percent(number):
+    return "" if number is None else f"{number['value']:.1%}".replace("%", " %")
+
+
+def _trainings(name, found):
+    """Distances of all seeds: those of the records of the same command."""
+    distances = [_frechet(found)]
+    command = _without_seed(found)
+    for path in sorted(RECORDS.glob("*.json")):
+        other = json.loads(path.read_text(encoding="utf-8"))
+        if path.stem != name and _without_seed(other) == command:
+            distances.append(_frechet(other))
+    if len(distances) == 1:
+        return "1"
+    low, high = _short(min(distances)), _short(max(distances))
+    return f"{len(distances)}: {low} to {high}"
+
+
+def _frechet(found):
+    return next(
+        each["value"]
+        for each in found["metrics"]
+        if each["name"].startswith("frechet_distance[")
+    )
+
+
+def _without_seed(found):
+    return re.sub(r" --seed=\d+", "", found["about"]["command"])
+
+
+def main(argv):
+    del argv
+    if _RECORD.value:
+        record(
+            _RECORD.value,
+            _RUN.value,
+            _REPORT.value,
+            _TIME.value,
+            _COMMIT.value,
+        )
+    print(table(linked=False), end="")
+    if _WRITE.value:
+        for path in (README, REPRODUCE):
+            text = path.read_text(encoding="utf-8")
+            path.write_text(with_table(path, text), encoding="utf-8")
+
+
+def with_table(path, text):
+    """The text of a document, with the table as it is now."""
+    before, rest = text.split(BEGIN)
+    _, after = rest.split(END)
+    return f"{before}{BEGIN}{table(linked=path == README)}{END}{after}"
+
+
+if __name__ == "__main__":
+    app.run(main)
