@@ -179,7 +179,8 @@ def _distance(number):
 
 
 def _short(value):
-    return f"{value:.2f}" if value < 2 else f"{value:.1f}"
+    digits = 3 if value < 0.1 else 2 if value < 2 else 1
+    return f"{value:.{digits}f}"
 
 
 def _percent(number):
