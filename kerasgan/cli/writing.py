@@ -1,12 +1,13 @@
 """Generated images as files, each whole or not at all."""
 
-import os
+import io
 import pathlib
 import tempfile
 
 import numpy as np
 
 from kerasgan import figures
+from kerasgan import files
 from kerasgan.cli import sampling
 
 
@@ -42,10 +43,9 @@ def _write_arrays(path, images, labels, seed):
     arrays = {"images": images, "seed": seed}
     if labels[0] is not None:
         arrays["labels"] = np.concatenate(labels)
-    partial = path.with_name(f".{path.name}.partial")
-    with open(partial, "wb") as file:
-        np.savez(file, **arrays)
-    os.replace(partial, path)
+    content = io.BytesIO()
+    np.savez(content, **arrays)
+    files.replace_bytes(path, content.getbuffer())
 
 
 def _write_folder(path, batches):
