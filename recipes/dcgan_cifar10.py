@@ -6,10 +6,11 @@ Paper: Radford et al., 2016, https://arxiv.org/abs/1511.06434: layers, initial
 weights, Adam of 2e-4 and beta_1 0.5, batches of 128. Departures: three layers
 for 32x32, not four for 64x64, and half the filters; every batch trains both
 networks, while the released code deals batches out to one at a time; no weight
-decay (1e-5 there); a generator average.
+decay (1e-5 there); computed in bfloat16, a third faster on a processor that has
+it; a generator average.
 
-Measured on two CPU cores: 0.33 s a step, so 2 minutes an epoch (with XLA 14
-times as long). Not yet trained to the end.
+Measured on two CPU cores: 0.23 s a step, so 23 minutes. Not yet trained to the
+end.
 """
 
 from absl import app
@@ -18,7 +19,14 @@ from absl import flags
 import kerasgan
 import kerasgan.flags
 
-kerasgan.flags.define("dcgan_cifar10", 20, 128, every=1, data="cifar10")
+kerasgan.flags.define(
+    "dcgan_cifar10",
+    15,
+    batch_size=128,
+    every=1,
+    data="cifar10",
+    precision="mixed_bfloat16",
+)
 _FILTERS = flags.DEFINE_integer("filters", 64, "Of the outermost layers.", 1)
 _LEARNING_RATE = flags.DEFINE_float("learning_rate", 2e-4, "Of both Adams.", 0)
 _EMA = flags.DEFINE_float("ema", 0.999, "Decay of the average.", 0, 0.999999)
