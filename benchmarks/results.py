@@ -66,6 +66,7 @@ ROWS = (
         {PARZEN: None},
     ),
     Row("lapgan_shapes", f"{LAPGAN}, economical", {}),
+    Row("gan_cifar10_paper", GAN, {PARZEN: "-3617 ± 353"}),
     Row(
         "lapgan_cifar10",
         f"{LAPGAN}, economical",
@@ -168,7 +169,7 @@ def _likelihood(number):
     low, high = number["spread"]
     # The spread is 1.96 standard errors to either side.
     error = (high - low) / 2 / 1.96
-    digits = 1 if error < 5 else 0
+    digits = 1 if abs(number["value"]) < 1000 else 0
     return f"{number['value']:.{digits}f} ± {error:.{digits}f}"
 
 

@@ -16,7 +16,8 @@ image; computed in bfloat16, a third faster on a processor that has it; the
 number of epochs (the released code is stopped by hand, and the paper's ran for
 hours to a day) and the choice of the best model are ours.
 
-MEASURED
+Measured on two CPU cores, a step of 64 images with the simultaneous update: 245
+ms for 32x32, 55 ms for 16x16, 20 ms for 8x8. Not yet trained to the end.
 """
 
 from absl import app
