@@ -26,6 +26,11 @@ _RUN = flags.DEFINE_string("run", None, "Its run folder.")
 _REPORT = flags.DEFINE_string("report", None, "Folder of its evaluation.")
 _TIME = flags.DEFINE_string("time", None, "How long the training took.")
 _COMMIT = flags.DEFINE_string("commit", None, "Of the code that trained it.")
+flags.register_multi_flags_validator(
+    ["record", "run", "report", "time", "commit"],
+    lambda values: len({value is None for value in values.values()}) == 1,
+    "--record, --run, --report, --time and --commit belong together",
+)
 
 TOP = pathlib.Path(__file__).parents[1]
 RECORDS = TOP / "docs" / "results"
@@ -96,22 +101,24 @@ def facts(name):
     return {key: info[key] for key in ("about", "metrics", "num_bytes")}
 
 
-def record(name, run, report, time, commit):
+def record(name, run, report):
     """Writes what is known of a finished run into docs/results/."""
+    from kerasgan import files
     from kerasgan import zoo
 
     hardware = zoo.info(TOP / "zoo" / "gan_mnist")["about"]["hardware"]
     with tempfile.TemporaryDirectory() as scratch:
         folder = pathlib.Path(scratch, name)
-        zoo.release(run, folder, commit, hardware, time, "", report)
+        zoo.release(
+            run, folder, _COMMIT.value, hardware, _TIME.value, "", report
+        )
         info = zoo.info(folder)
     about = {
         key: info["about"][key]
         for key in ("command", "commit", "seed", "best", "hardware", "time")
     }
     kept = {"about": about, **{k: info[k] for k in ("num_bytes", "metrics")}}
-    text = json.dumps(kept, indent=1, sort_keys=True, ensure_ascii=False)
-    (RECORDS / f"{name}.json").write_text(text + "\n", encoding="utf-8")
+    files.replace_json(RECORDS / f"{name}.json", kept)
 
 
 def table(linked):
@@ -217,13 +224,7 @@ def _without_seed(found):
 def main(argv):
     del argv
     if _RECORD.value:
-        record(
-            _RECORD.value,
-            _RUN.value,
-            _REPORT.value,
-            _TIME.value,
-            _COMMIT.value,
-        )
+        record(_RECORD.value, _RUN.value, _REPORT.value)
     print(table(linked=False), end="")
     if _WRITE.value:
         for path in (README, REPRODUCE):
