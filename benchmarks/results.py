@@ -92,9 +92,9 @@ ROWS = (
 
 def facts(name):
     """What is said of a model of the zoo, or of a record of that name."""
-    record = RECORDS / f"{name}.json"
-    if record.exists():
-        return json.loads(record.read_text(encoding="utf-8"))
+    path = RECORDS / f"{name}.json"
+    if path.exists():
+        return json.loads(path.read_text(encoding="utf-8"))
     from kerasgan import zoo
 
     info = zoo.info(TOP / "zoo" / name)

@@ -11,8 +11,8 @@ the latent vector, and is told to the discriminator by projection, where the
 released code shows it to every layer; spectral norm in the place of the
 discriminator's batch norm, with the hinge loss and Adam of 2e-3, beta_1 0 and
 beta_2 0.9; a learning rate that falls to 0 with a cosine over --epochs; both
-networks updated from one forward pass; a generator average. What each of these
-gave: docs/studies/dcgan_mnist.md.
+networks updated from one forward pass; a generator average. How they were
+chosen: docs/studies/dcgan_mnist.md.
 
 Measured on two CPU cores: 21 ms a step, so 12 minutes. What it gave: the card
 of the released model, zoo/dcgan_mnist/README.md.
