@@ -25,7 +25,7 @@ TORCH_TWO_PHASE = "PyTorch, two-phase"
 
 _BUILDERS = {
     "paper": recipe_models.lapgan_cifar10_paper,
-    "economical": recipe_models.lapgan_cifar10,
+    "economical": recipe_models.lapgan_economical,
 }
 _LOSSES = {"paper": "non_saturating", "economical": "hinge"}
 # A turn of a loop, and seconds of a turn of any other contender.

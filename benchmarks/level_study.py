@@ -3,10 +3,11 @@
     python -m benchmarks.level_study --level=0 --minutes=1 --data_dir=DIR
 
 Trains the level of `recipes/cclapgan_cifar10.py`, then variants of it, for as
-many minutes each, and prints a table: the Frechet distance of refined real
-coarse images (for the coarsest level, of generated images) to the training
-images of that size, in the features of classifier_cifar10, of the generator
-average and of the generator itself.
+many minutes each, at a constant learning rate, and prints a table: the Frechet
+distance to training images, in the features of classifier_cifar10, of the
+generator average and of the generator itself. The finest level (0) refines real
+coarse images; what the coarsest (1) generates is refined by the finest level of
+the released cclapgan_cifar10.
 """
 
 import time
@@ -14,7 +15,7 @@ import time
 from absl import app
 from absl import flags
 
-_LEVEL = flags.DEFINE_integer("level", 0, "0 is the finest.", 0, 2)
+_LEVEL = flags.DEFINE_integer("level", 0, "0 is the finest.", 0, 1)
 _MINUTES = flags.DEFINE_float("minutes", 1.0, "Of training, each.", 0.01)
 _SEED = flags.DEFINE_integer("seed", 0, "Of weights, data and noise.", 0)
 _ONLY = flags.DEFINE_list("only", None, "Names of variants; else all.")
@@ -22,8 +23,22 @@ _DATA_DIR = flags.DEFINE_string("data_dir", None, "Of the prepared CIFAR-10.")
 _IMAGES = flags.DEFINE_integer("images", 5000, "To measure with.", 2)
 
 # Name -> what differs from the recipe.
-VARIANTS = {
+_OF_BOTH = {
     "as the recipe": {},
+    "half the learning rate": {"rate": 0.5},
+    "twice the learning rate": {"rate": 2.0},
+    "four times the learning rate": {"rate": 4.0},
+    "non-saturating loss": {"loss": "non_saturating"},
+    "alternating update": {"update": "alternating"},
+    "batches of 32": {"batch_size": 32},
+    "batches of 128": {"batch_size": 128},
+    "beta_1 = 0.5": {"beta_1": 0.5},
+    "horizontal flips": {"flip": True},
+    "float32": {"precision": "float32"},
+    "economical networks": {"networks": "economical"},
+    "the authors' networks and SGD": {"networks": "paper"},
+}
+_OF_THE_FINEST = {
     "16 filters": {"filters": 16},
     "32 filters": {"filters": 32},
     "64 filters": {"filters": 64},
@@ -33,25 +48,39 @@ VARIANTS = {
     "1 noise plane": {"noise_planes": 1},
     "8 noise planes": {"noise_planes": 8},
     "no coarse noise": {"coarse_noise": 0.0},
-    "learning rate 2e-4": {"learning_rate": 2e-4},
-    "learning rate 5e-4": {"learning_rate": 5e-4},
-    "learning rate 2e-3": {"learning_rate": 2e-3},
-    "non-saturating loss": {"loss": "non_saturating"},
-    "alternating update": {"update": "alternating"},
-    "batches of 32": {"batch_size": 32},
-    "batches of 128": {"batch_size": 128},
-    "beta_1 = 0.5": {"beta_1": 0.5},
-    "float32": {"precision": "float32"},
-    "economical networks": {"networks": "economical"},
-    "the authors' networks and SGD": {"networks": "paper"},
 }
+_OF_THE_COARSEST = {
+    "48 filters": {"filters": 48},
+    "96 filters": {"filters": 96},
+}
+VARIANTS = (_OF_BOTH | _OF_THE_FINEST, _OF_BOTH | _OF_THE_COARSEST)
+_SIZES = (32, 16)
+
+
+def _paper(level):
+    import kerasgan
+
+    lapgan = kerasgan.models.LAPGAN(
+        image_sizes=_SIZES,
+        networks="paper",
+        num_classes=10,
+        ema=0.999,
+        seed=_SEED.value,
+    )
+
+    def sgd():
+        return kerasgan.optimizers.MomentumRampSGD(
+            0.02, 0.5, 0.7, ramp_steps=250 * 704, dampened=True
+        )
+
+    lapgan.compile(sgd(), sgd(), update="alternating")
+    return lapgan.levels[level]
 
 
 def _build(
     level,
-    networks="light",
-    coarse_noise=0.1,
-    learning_rate=1e-3,
+    networks=None,
+    rate=1.0,
     beta_1=0.0,
     loss="hinge",
     update="simultaneous",
@@ -62,38 +91,36 @@ def _build(
     import kerasgan
 
     if networks == "paper":
-        lapgan = kerasgan.models.LAPGAN(
-            networks="paper",
-            num_classes=10,
-            ema=0.999,
-            seed=_SEED.value,
+        return _paper(level)
+    shared = {
+        "image_sizes": _SIZES,
+        "num_classes": 10,
+        "ema": 0.999,
+        "seed": _SEED.value,
+    }
+    if level == 0:
+        model = kerasgan.models.LAPGANLevel(
+            0,
+            networks=networks or "light",
+            **shared,
+            **{"filters": 48, "coarse_noise": 0.1, **options},
         )
-
-        def sgd():
-            return kerasgan.optimizers.MomentumRampSGD(
-                0.02, 0.5, 0.7, ramp_steps=250 * 704, dampened=True
-            )
-
-        lapgan.compile(sgd(), sgd(), update="alternating")
-        return lapgan.levels[level]
-    lapgan = kerasgan.models.LAPGAN(
-        networks=networks,
-        num_classes=10,
-        coarse_noise=coarse_noise,
-        ema=0.999,
-        seed=_SEED.value,
-        coarsest_options={"filters": 64},
-        **options,
-    )
+    else:
+        model = kerasgan.models.LAPGANCoarsest(
+            networks=networks or "spectral",
+            **shared,
+            **{"filters": 64, **options},
+        )
+    learning_rate = rate * (1e-3, 3e-3)[level]
 
     def adam():
         return keras.optimizers.Adam(learning_rate, beta_1=beta_1, beta_2=0.9)
 
-    lapgan.compile(adam(), adam(), loss=loss, update=update)
-    return lapgan.levels[level]
+    model.compile(adam(), adam(), loss=loss, update=update)
+    return model
 
 
-def _train(model, batch_size):
+def _train(model, batch_size, flip):
     """Trains for the minutes asked for; returns the number of steps."""
     import tensorflow as tf
 
@@ -108,6 +135,13 @@ def _train(model, batch_size):
         data_dir=_DATA_DIR.value,
     )
     model.adapt(batches.take(100))
+    if flip:
+        batches = batches.map(
+            lambda images, labels: (
+                tf.image.random_flip_left_right(images),
+                labels,
+            )
+        )
     step = tf.function(model.train_step, autograph=False)
     began = None
     for number, batch in enumerate(batches):
@@ -135,7 +169,8 @@ class _Measure:
             split="train",
             data_dir=_DATA_DIR.value,
         )
-        self._real = None
+        self._real = self._gaussian(self._images)
+        self._finest = kerasgan.zoo.load("cclapgan_cifar10").levels[0]
 
     def _gaussian(self, images):
         import kerasgan
@@ -146,15 +181,14 @@ class _Measure:
     def __call__(self, model):
         import kerasgan
 
-        if self._real is None:
-            self._real = self._gaussian(model.rung(self._images).numpy())
-        if model.level == 2:
-            fake = model.generate(len(self._images), self._labels, seed=0)
-        else:
+        if model.level == 0:
             low_pass = kerasgan.layers.downsample(
-                model.rung(self._images), model.low_pass_size
+                self._images, model.low_pass_size
             )
             fake = model.refine(low_pass.numpy(), self._labels, seed=0)
+        else:
+            low_pass = model.generate(len(self._images), self._labels, seed=0)
+            fake = self._finest.refine(low_pass, self._labels, seed=0)
         return kerasgan.metrics.frechet_distance_of(
             self._real, self._gaussian(fake)
         )
@@ -167,15 +201,17 @@ def main(argv):
     measure = _Measure()
     print("| variant | steps | FD of the average | FD of the generator |")
     print("|---|---|---|---|", flush=True)
-    for name in _ONLY.value or VARIANTS:
-        options = dict(VARIANTS[name])
+    variants = VARIANTS[_LEVEL.value]
+    for name in _ONLY.value or variants:
+        options = dict(variants[name])
         batch_size = options.pop("batch_size", 64)
+        flip = options.pop("flip", False)
         keras.config.set_dtype_policy(
             options.pop("precision", "mixed_bfloat16")
         )
         keras.utils.set_random_seed(_SEED.value)
         model = _build(_LEVEL.value, **options)
-        steps = _train(model, batch_size)
+        steps = _train(model, batch_size, flip)
         averaged = measure(model)
         model.averaged_generator.set_weights(model.generator.get_weights())
         print(

@@ -1,7 +1,8 @@
 """The models of the recipes, compiled as there, and batches for them.
 
 A recipe itself cannot be imported beside another, as both define flags. What
-is here follows the defaults in `recipes/`.
+is here follows the defaults in `recipes/`; the economical LAPGAN, which no
+recipe trains, is the library's default.
 """
 
 import functools
@@ -23,6 +24,11 @@ def _goodfellow_sgd(learning_rate, decay=1.000004):
     return kerasgan.optimizers.goodfellow_sgd(
         learning_rate, _STEPS_PER_EPOCH, decay
     )
+
+
+def _adam(learning_rate):
+    # The number of steps does not matter to the time of one.
+    return kerasgan.optimizers.cosine_adam(learning_rate, steps=10**6)
 
 
 def gan_mnist():
@@ -56,13 +62,13 @@ def conditional_gan_mnist():
 def dcgan_mnist():
     """`recipes/dcgan_mnist.py`."""
     model = kerasgan.models.DCGAN(
-        image_shape=(28, 28, 1), filters=64, ema=0.999
+        "spectral",
+        image_shape=(28, 28, 1),
+        filters=32,
+        num_classes=10,
+        ema=0.999,
     )
-    model.compile(
-        keras.optimizers.Adam(2e-4, beta_1=0.5),
-        keras.optimizers.Adam(2e-4, beta_1=0.5),
-        update="alternating",
-    )
+    model.compile(_adam(2e-3), _adam(2e-3), loss="hinge")
     return model
 
 
@@ -79,12 +85,29 @@ def dcgan_cifar10():
     return model
 
 
-def lapgan_cifar10(level, update="simultaneous"):
-    """One level of `recipes/lapgan_cifar10.py`.
+def sngan_cifar10():
+    """`recipes/sngan_cifar10.py`."""
+    model = kerasgan.models.DCGAN(
+        "spectral",
+        image_shape=(32, 32, 3),
+        filters=64,
+        num_classes=10,
+        ema=0.999,
+    )
+    model.compile(
+        keras.optimizers.Adam(5e-4, beta_1=0.0, beta_2=0.9),
+        keras.optimizers.Adam(5e-4, beta_1=0.0, beta_2=0.9),
+        loss="hinge",
+    )
+    return model
+
+
+def lapgan_economical(level, update="simultaneous"):
+    """One level of a LAPGAN of economical networks, which no recipe has.
 
     Args:
         level: int, 0 is the 32x32 level and 2 the 8x8 level.
-        update: `"simultaneous"`, as in the recipe, or `"alternating"`.
+        update: `"simultaneous"` or `"alternating"`.
 
     Returns:
         A compiled level.
@@ -106,26 +129,23 @@ def cclapgan_cifar10(level):
     """One level of `recipes/cclapgan_cifar10.py`.
 
     Args:
-        level: int, 0 is the 32x32 level and 2 the 8x8 level.
+        level: int, 0 is the 32x32 level and 1 the 16x16 level.
 
     Returns:
         A compiled level.
     """
     lapgan = kerasgan.models.LAPGAN(
-        image_sizes=(32, 16, 8),
+        image_sizes=(32, 16),
         networks="light",
         num_classes=10,
         filters=48,
         coarse_noise=0.1,
-        coarsest_options={"filters": 64},
+        coarsest_options={"networks": "spectral", "filters": 64},
         ema=0.999,
     )
     model = lapgan.levels[level]
-    model.compile(
-        keras.optimizers.Adam(1e-3, beta_1=0.0, beta_2=0.9),
-        keras.optimizers.Adam(1e-3, beta_1=0.0, beta_2=0.9),
-        loss="hinge",
-    )
+    rate = (1e-3, 3e-3)[level]
+    model.compile(_adam(rate), _adam(rate), loss="hinge")
     return model
 
 
@@ -159,15 +179,16 @@ MODELS = {
     "gan_cifar10": (100, gan_cifar10),
     "gan_cifar10_conv": (128, gan_cifar10_conv),
     "conditional_gan_mnist": (100, conditional_gan_mnist),
-    "dcgan_mnist": (128, dcgan_mnist),
+    "dcgan_mnist": (64, dcgan_mnist),
     "dcgan_cifar10": (128, dcgan_cifar10),
+    "sngan_cifar10": (64, sngan_cifar10),
 }
-for _name, _build in (
-    ("lapgan_cifar10", lapgan_cifar10),
-    ("lapgan_cifar10_paper", lapgan_cifar10_paper),
-    ("cclapgan_cifar10", cclapgan_cifar10),
+for _name, _build, _levels in (
+    ("LAPGAN, economical", lapgan_economical, 3),
+    ("lapgan_cifar10_paper", lapgan_cifar10_paper, 3),
+    ("cclapgan_cifar10", cclapgan_cifar10, 2),
 ):
-    for _level in range(3):
+    for _level in range(_levels):
         MODELS[f"{_name}, level {_level}"] = (
             64,
             functools.partial(_build, _level),

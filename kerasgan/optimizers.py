@@ -1,4 +1,4 @@
-"""The one optimizer that the papers use and Keras does not have."""
+"""The optimizers of the papers and of our recipes, ready to use."""
 
 import keras
 from keras import ops
@@ -108,6 +108,27 @@ def goodfellow_sgd(learning_rate, steps_per_epoch, decay=1.000004):
         initial_momentum=0.5,
         final_momentum=0.7,
         ramp_steps=250 * steps_per_epoch,
+    )
+
+
+def cosine_adam(learning_rate, steps):
+    """Adam without momentum whose learning rate falls to 0 along a cosine.
+
+    The betas are those of [Miyato & Koyama,
+    2018](https://arxiv.org/abs/1802.05637). A run that is given more steps
+    later goes on at the rate that the longer schedule has there.
+
+    Args:
+        learning_rate: float, at the start; 0 at the end.
+        steps: int, of the whole training.
+
+    Returns:
+        A new `keras.optimizers.Adam`, of betas 0 and 0.9.
+    """
+    return keras.optimizers.Adam(
+        keras.optimizers.schedules.CosineDecay(learning_rate, steps),
+        beta_1=0.0,
+        beta_2=0.9,
     )
 
 

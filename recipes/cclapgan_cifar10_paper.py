@@ -13,8 +13,8 @@ as the discriminator's (twice as many there) and reuses its coarse images; the
 learning rate stays constant (divided by 1.00004 an epoch there); the coarse
 image of the smallest level is made of the next finer one, not of the full
 image; computed in bfloat16, a third faster on a processor that has it; the
-number of epochs (the released code is stopped by hand, and the paper's ran for
-hours to a day) and the choice of the best model are ours.
+number of epochs (the released code is stopped by hand) and the choice of the
+best model are ours.
 
 Measured on two CPU cores, a step of 64 images with the simultaneous update: 245
 ms for 32x32, 55 ms for 16x16, 20 ms for 8x8. Not yet trained to the end.

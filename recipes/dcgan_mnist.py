@@ -40,17 +40,14 @@ FLAGS = flags.FLAGS
 
 
 def main(argv):
-    import keras  # Here, so that --help is quick.
-
     run = kerasgan.training.start(argv, __name__)
     data = kerasgan.training.Data("mnist", split="train[:50000]", labels=True)
     total_steps = run.steps_per_epoch(data) * FLAGS.epochs
 
     def adam():
-        learning_rate = keras.optimizers.schedules.CosineDecay(
+        return kerasgan.optimizers.cosine_adam(
             _LEARNING_RATE.value, total_steps
         )
-        return keras.optimizers.Adam(learning_rate, beta_1=0.0, beta_2=0.9)
 
     with run.scope():
         model = kerasgan.models.DCGAN(

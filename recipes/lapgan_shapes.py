@@ -4,9 +4,10 @@ r"""The demo: trains a small LAPGAN on pictures made by code, in minutes.
 
 Paper: Denton et al., 2015, https://arxiv.org/abs/1506.05751. The data set,
 20,000 pictures of coloured shapes, is drawn on the first run and needs no
-network. Networks as in lapgan_cifar10, with half the filters.
+network. As lapgan_cifar10, with fewer filters, and in float32, which every
+processor computes quickly.
 
-Measured on two CPU cores: 6 minutes, drawing the data set included. What it
+Measured on two CPU cores: 7 minutes, drawing the data set included. What it
 gave: the card of the released model, zoo/lapgan_shapes/README.md.
 """
 
@@ -17,32 +18,46 @@ import kerasgan
 import kerasgan.flags
 
 kerasgan.flags.define("lapgan_shapes", None, 64, every=2, data="shapes")
-kerasgan.flags.define_pyramid(image_sizes=(32, 16, 8), epochs=(6, 8, 20))
-_FILTERS = flags.DEFINE_integer("filters", 32, "Of the finer levels.", 1)
-_LEARNING_RATE = flags.DEFINE_float("learning_rate", 2e-4, "Of both Adams.", 0)
-_EMA = flags.DEFINE_float("ema", 0.995, "Decay of the average.", 0, 0.999999)
+kerasgan.flags.define_pyramid(image_sizes=(32, 16), epochs=(16, 30))
+_FILTERS = flags.DEFINE_integer("filters", 32, "Of the finer level.", 1)
+_COARSE_NOISE = flags.DEFINE_float(
+    "coarse_noise", 0.1, "Corruption of the coarse images.", 0, 0.999
+)
+_LEARNING_RATE = flags.DEFINE_float(
+    "learning_rate", 1e-3, "Of the finer level at the start.", 0
+)
+_COARSEST_LEARNING_RATE = flags.DEFINE_float(
+    "coarsest_learning_rate", 3e-3, "Of the coarsest level at the start.", 0
+)
+_EMA = flags.DEFINE_float("ema", 0.999, "Decay of the average.", 0, 0.999999)
 flags.adopt_module_key_flags(kerasgan.flags)
 FLAGS = flags.FLAGS
 
 
 def main(argv):
-    import keras  # Here, so that --help is quick.
-
     run = kerasgan.training.start(argv, __name__)
+    data = kerasgan.training.Data("shapes", image_size=FLAGS.image_sizes[0])
+    steps_per_epoch = run.steps_per_epoch(data)
+
+    def adams():
+        rates = [_LEARNING_RATE.value] * len(FLAGS.epochs)
+        rates[-1] = _COARSEST_LEARNING_RATE.value
+        return [
+            kerasgan.optimizers.cosine_adam(rate, epochs * steps_per_epoch)
+            for rate, epochs in zip(rates, FLAGS.epochs, strict=True)
+        ]
+
     with run.scope():
         lapgan = kerasgan.models.LAPGAN(
             image_sizes=FLAGS.image_sizes,
+            networks="light",
             filters=_FILTERS.value,
-            coarsest_options={"filters": 2 * _FILTERS.value},
+            coarse_noise=_COARSE_NOISE.value,
+            coarsest_options={"networks": "spectral", "filters": 48},
             ema=_EMA.value,
             seed=run.seed,
         )
-        lapgan.compile(
-            keras.optimizers.Adam(_LEARNING_RATE.value, beta_1=0.0),
-            keras.optimizers.Adam(_LEARNING_RATE.value, beta_1=0.0),
-            loss="hinge",
-        )
-    data = kerasgan.training.Data("shapes", image_size=FLAGS.image_sizes[0])
+        lapgan.compile(adams(), adams(), loss="hinge")
     run.train_lapgan(lapgan, data, FLAGS.epochs, FLAGS.level)
 
 

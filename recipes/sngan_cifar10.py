@@ -2,8 +2,8 @@ r"""Trains a class-conditional GAN with spectral norm on CIFAR-10.
 
     python recipes/sngan_cifar10.py --data_dir=DIR
 
-The flat peer of cclapgan_cifar10: the same kinds of layers, conditioning, loss,
-optimizer and average, without a pyramid.
+The flat peer of cclapgan_cifar10: the same kinds of layers, conditioning, loss
+and average, without a pyramid, and with a constant learning rate.
 
 Paper: Miyato & Koyama, 2018, https://arxiv.org/abs/1802.05637: spectral norm,
 projection, hinge loss, Adam with beta_1 0 and beta_2 0.9. Departures, for a

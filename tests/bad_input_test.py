@@ -325,7 +325,7 @@ CASES = {
     ),
     "a DCGAN of an odd size": (
         lambda: models.DCGAN(image_shape=(33, 33, 3)),
-        "4 to 7 times a power of 2. Received: image_shape=(33, 33, 3)",
+        "a multiple of that power. Received: image_shape=(33, 33, 3)",
     ),
     "no filters": (
         lambda: models.DCGAN(filters=0),

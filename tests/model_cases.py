@@ -137,14 +137,25 @@ CASES = {
         + (12800 + 16 + 288 + 8 + 111 + 56 + 132 + 296 + 129),
     ),
     "cclapgan": Case(
-        lambda **kwargs: _lapgan(
-            "light", num_classes=3, coarse_noise=0.1, **kwargs
+        lambda **kwargs: models.LAPGAN(
+            image_sizes=(16, 8),
+            networks="light",
+            num_classes=3,
+            filters=2,
+            coarse_noise=0.1,
+            coarsest_options={
+                "networks": "spectral",
+                "filters": 2,
+                "latent_dim": 4,
+            },
+            **kwargs,
         ),
         # Level 0: 4x4 kernels of 5-2, 3x3 of 2-2 twice, 6x6 of 2-3 without
         # bias; 4x4 of 3-2, 3x3 of 2-2, 4x4 of 2-4, and 4x4x4 -> 1; 3 labels
-        # to 2 twice and to 4. Coarsest as above, and to 128 more and to 8.
+        # to 2 twice and to 4. Coarsest: 7-32 without bias, batch norm of 2,
+        # 6x6 of 2-3; 4x4 of 3-2, 4x4x2 -> 1, 3 labels to 2.
         (162 + 38 + 38 + 216 + 98 + 38 + 132 + 65 + 6 + 6 + 12)
-        + (12800 + 16 + 288 + 8 + 111 + 56 + 132 + 296 + 129 + 384 + 24),
+        + (224 + 4 + 219 + 98 + 33 + 6),
     ),
     "cclapgan_paper": Case(
         lambda **kwargs: _lapgan("paper", num_classes=3, **kwargs),

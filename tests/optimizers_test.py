@@ -157,3 +157,19 @@ def test_momentum_out_of_range_is_refused(name, momentum):
 def test_ramp_steps_must_be_a_positive_integer(ramp_steps):
     with pytest.raises(ValueError, match="`ramp_steps` must be an integer"):
         optimizers.MomentumRampSGD(ramp_steps=ramp_steps)
+
+
+def test_cosine_adam_comes_to_rest():
+    adam = optimizers.cosine_adam(0.01, steps=10)
+    path = apply(adam, np.ones((12, 4), "float32"))
+    # Of a constant gradient, Adam's step is the learning rate.
+    rates = 0.005 * (1 + np.cos(np.pi * np.arange(10) / 10))
+    expected = np.append(rates, [0.0, 0.0])
+    np.testing.assert_allclose(-np.diff(path[:, 0]), expected, atol=1e-6)
+
+
+def test_cosine_adam_has_no_momentum():
+    adam = optimizers.cosine_adam(0.01, steps=1000)
+    path = apply(adam, np.array([[1.0] * 4, [0.0] * 4], "float32"))
+    assert path[1, 0] < -0.009
+    np.testing.assert_array_equal(path[2], path[1])

@@ -52,6 +52,7 @@ SHARED_BY_FAMILIES = {
     "base",
     "networks",
     "replication",
+    "spectral_networks",
 }
 DOCUMENTS = [
     *ROOT.glob("*.md"),

@@ -21,7 +21,6 @@ PYRAMID = ("--image_sizes=16,8", "--epochs=1,1", "--filters=2")
 # Small enough for a test, otherwise the recipe as it is.
 FLAGS = {
     "cclapgan_cifar10": (
-        "--image_sizes=32,16",
         "--epochs=1,1",
         "--filters=2",
     ),
@@ -36,7 +35,7 @@ FLAGS = {
     "gan_cifar10": ("--epochs=1", "--units=8", "--maxout_units=4"),
     "gan_cifar10_conv": ("--epochs=1", "--units=100", "--filters=1"),
     "gan_mnist": ("--epochs=1",),
-    "lapgan_cifar10": ("--epochs=1,1,1", "--filters=2"),
+    "lapgan_cifar10": ("--epochs=1,1", "--filters=2"),
     "lapgan_cifar10_paper": (
         "--image_sizes=28,14,8",
         "--epochs=1,1,1",
@@ -247,7 +246,7 @@ def test_help_needs_no_tensorflow(name, tmp_path):
         (["--epochs=3"], "must name as many levels"),
         (["--image_sizes=32,0,8"], "integers of at least 1"),
         (["--image_sizes=32,x,8"], "integers of at least 1"),
-        (["--level=3"], "--level one of them"),
+        (["--level=2"], "--level one of them"),
         (["--sed=1"], "Did you mean: seed"),
         (["--seed=-1"], "seed=-1"),
     ],

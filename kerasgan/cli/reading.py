@@ -4,8 +4,8 @@ import numpy as np
 from PIL import Image
 from PIL import ImageOps
 
-# With the economical networks and 64 filters, refining takes 2.7 kB of memory a
-# pixel of the picture: 2.8 GB for that many.
+# Refining takes 1.1 kB of memory a pixel of the picture with the light networks
+# and 48 filters, 2.7 kB with the economical ones and 64: 2.8 GB for that many.
 MAX_PIXELS = 2**20
 # Others may start programs, as EPS does.
 _FORMATS = ("BMP", "GIF", "JPEG", "PNG", "TIFF", "WEBP")

@@ -88,7 +88,7 @@ def dense(units, activation=None, limit=0.05, **kwargs):
 
 
 def doublings(image_shape):
-    """How often a map of 4 to 7 pixels a side is doubled to make an image.
+    """How often a map whose smaller side is 4 to 7 is doubled to make an image.
 
     Args:
         image_shape: `(height, width, channels)`.
@@ -103,11 +103,12 @@ def doublings(image_shape):
     blocks = 0
     while height % 2 == 0 and width % 2 == 0 and min(height, width) > 7:
         height, width, blocks = height // 2, width // 2, blocks + 1
-    if not blocks or max(height, width) > 7:
+    if not blocks or min(height, width) > 7:
         raise ValueError(
-            "The height and width of `image_shape` must be 4 to 7 times a "
-            f"power of 2. Received: image_shape={tuple(image_shape)}. Use, for "
-            "example, (28, 28, 1), (32, 32, 3) or (64, 64, 3)."
+            "The smaller side of `image_shape` must be 4 to 7 times a power of "
+            "2, and the other a multiple of that power. Received: image_shape="
+            f"{tuple(image_shape)}. Use, for example, (28, 28, 1), (32, 32, 3) "
+            "or (48, 64, 3)."
         )
     return height, width, blocks
 

@@ -81,12 +81,20 @@ def _metrics(metrics):
         return None
     lines = ["## Metrics\n", "| metric | value | protocol |", "|---|---|---|"]
     for metric in metrics:
-        value = f"{metric['value']:.4g}"
-        if "spread" in metric:
-            low, high = metric["spread"]
-            value += f" ({low:.4g} to {high:.4g})"
-        lines.append(f"| {metric['name']} | {value} | {metric['protocol']} |")
+        lines.append(
+            f"| {metric['name']} | {with_spread(metric)} "
+            f"| {metric['protocol']} |"
+        )
     return "\n".join(lines) + "\n"
+
+
+def with_spread(metric):
+    """A metric's value, and from where to where it spreads, as text."""
+    value = f"{metric['value']:.4g}"
+    if "spread" not in metric:
+        return value
+    low, high = metric["spread"]
+    return f"{value} ({low:.4g} to {high:.4g})"
 
 
 def _licence(about):

@@ -63,7 +63,7 @@ def test_a_label_that_is_no_class(exported, cclapgan, label):
             cclapgan(name, seeds=[1, 2], labels=[0, label], **inputs)
     latents = {
         name: np.zeros([2, *shape])
-        for name, shape in [("latents_0", (16, 16, 2)), ("latents_1", (100,))]
+        for name, shape in [("latents_0", (16, 16, 2)), ("latents_1", (4,))]
     }
     with refuses(r"`labels` must be integers in \[0, 2\]. Received"):
         cclapgan("from_latents", labels=[label, 0], **latents)

@@ -204,3 +204,10 @@ def test_dcgan_of_other_sizes(image_shape, first_map):
     reshaped = model.generator.layers[2].output.shape[1:]
     assert reshaped == first_map
     assert model.image_shape == image_shape
+
+
+@pytest.mark.parametrize("networks", ["paper", "spectral"])
+def test_images_of_a_dcgan_need_not_be_square(networks):
+    model = models.DCGAN(networks, image_shape=(12, 16, 3), filters=2)
+    assert model.generate(2, seed=0).shape == (2, 12, 16, 3)
+    assert model.discriminator.input_shape == (None, 12, 16, 3)

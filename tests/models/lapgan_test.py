@@ -48,6 +48,13 @@ def test_number_of_weights_of_the_economical_networks():
     assert part.generator.count_params() == 2368 + 36928 + 1731
 
 
+def test_the_economical_coarsest_level_with_classes():
+    level = models.LAPGANCoarsest((16, 8), filters=4, num_classes=3)
+    # 103-128, batch norm of 8, 3x3 of 8-4, of 4, 3x3 of 4-3 in the generator.
+    assert level.generator.count_params() == 13184 + 32 + 288 + 16 + 111
+    assert level.generate(2, labels=1, seed=0).shape == (2, 8, 8, 3)
+
+
 def test_number_of_weights_of_the_light_networks():
     part = models.LAPGAN(networks="light").levels[0]
     # 4x4x5x48 + 48, 3x3x48x48 + 48 twice, 6x6x48x3.

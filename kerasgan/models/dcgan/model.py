@@ -4,13 +4,16 @@ import keras
 
 from kerasgan.models import adversarial
 from kerasgan.models import networks as named
+from kerasgan.models import spectral_networks
 from kerasgan.models.dcgan import networks as paper_networks
-from kerasgan.models.dcgan import spectral_networks
 
 
 @keras.saving.register_keras_serializable(package="kerasgan")
 class DCGAN(adversarial.AdversarialModel):
-    """Deep convolutional GAN, of any size that is 4 to 7 times a power of 2.
+    """Deep convolutional GAN, of 28, 32, 48, 64 pixels a side and so on.
+
+    The smaller side is 4 to 7 times a power of 2, the other a multiple of that
+    power.
 
     The named networks have the options `image_shape`, `filters` and
     `latent_dim`:
@@ -19,7 +22,7 @@ class DCGAN(adversarial.AdversarialModel):
       label joins the latent vector, and the image as planes; the released code
       for MNIST shows it to every layer instead.
     - `"spectral"`: our own, with a spectrally normalised discriminator; see
-      `kerasgan.models.dcgan.spectral_networks`.
+      `kerasgan.models.spectral_networks`.
 
     Reference: [Radford et al., 2016](https://arxiv.org/abs/1511.06434).
 

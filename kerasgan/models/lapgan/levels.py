@@ -98,9 +98,10 @@ class LAPGANCoarsest(_Level):
 
     Args:
         image_sizes: Of the whole pyramid, from fine to coarse.
-        networks: `"economical"` or `"light"`, which are the same here,
-            `"paper"`, or a pair of Keras models; see
-            `kerasgan.models.lapgan.networks`.
+        networks: `"economical"` or `"light"`, which are the same here;
+            `"spectral"`, for about 16 pixels a side; `"paper"`; or a pair of
+            Keras models. See `kerasgan.models.lapgan.networks` and
+            `light_networks`.
         **kwargs: `channels`, `filter`, and those of `AdversarialModel`.
     """
 
@@ -114,6 +115,12 @@ class LAPGANCoarsest(_Level):
         "light": Networks(
             level_networks.build_economical_coarsest_generator,
             level_networks.build_economical_coarsest_discriminator,
+            "normal",
+            "signed",
+        ),
+        "spectral": Networks(
+            light_networks.build_spectral_coarsest_generator,
+            light_networks.build_spectral_coarsest_discriminator,
             "normal",
             "signed",
         ),
@@ -302,7 +309,7 @@ class LAPGANLevel(_Level):
                 "This level's generator is made for images of "
                 f"{self.low_pass_size}. Received: images of {images.shape[1:3]}"
                 ". Resize them, or use a fully convolutional generator (the "
-                "economical one)."
+                "light or the economical one)."
             )
         check_range(images)
         return self._in_batches(

@@ -4,14 +4,17 @@ A generator halves its noise planes and its coarse image at once, refines them
 in residual blocks and doubles the result at the end; a discriminator halves the
 image at once, too. So a step takes less time than with the economical networks,
 and a short training has more of them. Pixels are in `[-1, 1]`; the networks are
-meant for the hinge loss and Adam with beta_1 = 0. The coarsest level is that of
-the economical networks.
+meant for the hinge loss and Adam with beta_1 = 0. The coarsest level has the
+economical networks; one of 16x16 pixels is better made by those of
+`kerasgan.models.spectral_networks`, with
+`coarsest_options={"networks": "spectral"}`.
 """
 
 import keras
 
 from kerasgan import errors
 from kerasgan.models import networks as named
+from kerasgan.models import spectral_networks
 
 
 def _check_even(size):
@@ -121,3 +124,21 @@ def build_discriminator(size, channels=3, num_classes=None, filters=48):
     x = named.leaky_relu(named.spectral_conv(filters * 2, 4, strides=2)(x))
     logits = named.projection_logits(x, labels)
     return keras.Model(inputs, logits, name="discriminator")
+
+
+def build_spectral_coarsest_generator(
+    size, channels=3, num_classes=None, filters=64, latent_dim=100
+):
+    """See `kerasgan.models.spectral_networks.build_generator`."""
+    return spectral_networks.build_generator(
+        (*size, channels), filters, latent_dim, num_classes
+    )
+
+
+def build_spectral_coarsest_discriminator(
+    size, channels=3, num_classes=None, filters=64
+):
+    """See `kerasgan.models.spectral_networks.build_discriminator`."""
+    return spectral_networks.build_discriminator(
+        (*size, channels), filters, num_classes
+    )

@@ -43,6 +43,8 @@ class LAPGAN(base.GenerativeModel):
         channels: Of the images.
         filter: Of the pyramid, see `kerasgan.layers.downsample`.
         coarsest_options: dict, options of the coarsest level's networks.
+            `"networks"` among them names others than those of the finer levels:
+            `"spectral"`, see `LAPGANCoarsest`.
         name: Name of the model.
         **kwargs: `ema`, `pixel_space` and `seed` of every level; `coarse_noise`
             and options of the networks, such as `filters`, of all but the
@@ -92,7 +94,7 @@ class LAPGAN(base.GenerativeModel):
             }
             levels.append(
                 LAPGANCoarsest(
-                    **shared, **model_options, **(coarsest_options or {})
+                    **{**shared, **model_options, **(coarsest_options or {})}
                 )
             )
         elif kwargs or coarsest_options:

@@ -1,8 +1,7 @@
 """Small convolutional networks with a spectrally normalised discriminator.
 
-The flat peers of LAPGAN's economical networks: the same kinds of layers and the
-same conditioning, at the whole image. They are meant for the hinge loss and
-Adam with beta_1 = 0.
+They make a flat GAN, or a LAPGAN's coarsest level of about 16 pixels a side,
+and are meant for the hinge loss and Adam with beta_1 = 0.
 
 References: [Miyato et al., 2018](https://arxiv.org/abs/1802.05957), for the
 normalisation; [Miyato & Koyama, 2018](https://arxiv.org/abs/1802.05637), for
@@ -21,8 +20,8 @@ def build_generator(
     """Transposed convolutions of stride 2, batch norm and ReLU, then tanh.
 
     Args:
-        image_shape: `(height, width, channels)`, height and width 4 to 7 times
-            a power of 2.
+        image_shape: `(height, width, channels)`, the smaller side 4 to 7 times
+            a power of 2, the other a multiple of that power.
         filters: Channels before the last layer; each layer before has twice as
             many.
         latent_dim: Length of the latent vector.
