@@ -1,7 +1,8 @@
 r"""The table of trained models in README.md and docs/reproduce.md.
 
     python -m benchmarks.results           # prints it
-    python -m benchmarks.results --write   # puts it into both documents
+    python -m benchmarks.results --write   # puts it into both documents,
+                                           # and examples into docs/evaluate.md
     python -m benchmarks.results --record=gan_cifar10_seed2 \
         --run=runs/gan_cifar10 --report=gan_cifar10_evaluation \
         --time='23 minutes' --commit=abcdef0
@@ -20,7 +21,7 @@ import typing
 from absl import app
 from absl import flags
 
-_WRITE = flags.DEFINE_bool("write", False, "Into both documents.")
+_WRITE = flags.DEFINE_bool("write", False, "Into the documents.")
 _RECORD = flags.DEFINE_string("record", None, "Name of a new record.")
 _RUN = flags.DEFINE_string("run", None, "Its run folder.")
 _REPORT = flags.DEFINE_string("report", None, "Folder of its evaluation.")
@@ -36,6 +37,7 @@ TOP = pathlib.Path(__file__).parents[1]
 RECORDS = TOP / "docs" / "results"
 README = TOP / "README.md"
 REPRODUCE = TOP / "docs" / "reproduce.md"
+EVALUATE = TOP / "docs" / "evaluate.md"
 BEGIN, END = "<!-- results -->\n", "<!-- end of results -->\n"
 
 GAN = "[GAN](https://arxiv.org/abs/1406.2661)"
@@ -70,11 +72,16 @@ ROWS = (
         "[DCGAN](https://arxiv.org/abs/1511.06434), spectral norm",
         {PARZEN: None},
     ),
-    Row("lapgan_shapes", f"{LAPGAN}, economical", {}),
+    Row("lapgan_shapes", f"{LAPGAN}, light", {}),
     Row("gan_cifar10_paper", GAN, {PARZEN: "-3617 ± 353"}),
     Row(
+        "lapgan_cifar10_paper",
+        LAPGAN,
+        {PARZEN: None, MULTISCALE: "-1799 ± 826"},
+    ),
+    Row(
         "lapgan_cifar10",
-        f"{LAPGAN}, economical",
+        f"{LAPGAN}, light",
         {PARZEN: None, MULTISCALE: None},
     ),
     Row(
@@ -227,16 +234,45 @@ def main(argv):
         record(_RECORD.value, _RUN.value, _REPORT.value)
     print(table(linked=False), end="")
     if _WRITE.value:
-        for path in (README, REPRODUCE):
+        for path in (README, REPRODUCE, EVALUATE):
             text = path.read_text(encoding="utf-8")
-            path.write_text(with_table(path, text), encoding="utf-8")
+            path.write_text(as_of_now(path, text), encoding="utf-8")
 
 
-def with_table(path, text):
-    """The text of a document, with the table as it is now."""
+def as_of_now(path, text):
+    """The text of a document, with the numbers that the cards have."""
+    if path == EVALUATE:
+        return _with_examples(text)
     before, rest = text.split(BEGIN)
     _, after = rest.split(END)
     return f"{before}{BEGIN}{table(linked=path == README)}{END}{after}"
+
+
+def _with_examples(text):
+    """Fills the columns that are headed by a released model."""
+    from kerasgan.zoo import cards
+
+    lines, models = [], {}
+    for line in text.splitlines():
+        cells = [cell.strip() for cell in line.split("|")[1:-1]]
+        if line.startswith("| | noise |"):
+            models = {
+                column: facts(name)["metrics"]
+                for column, name in enumerate(cells)
+                if name and (TOP / "zoo" / name).is_dir()
+            }
+        elif models and line.startswith("| `"):
+            for column, metrics in models.items():
+                cells[column] = ""
+                for metric in metrics:
+                    # Of two of a name, that of the classifier is the last.
+                    if metric["name"].split("[")[0] == cells[0].strip("`"):
+                        cells[column] = cards.with_spread(metric)
+            line = f"| {' | '.join(cells)} |"
+        else:
+            models = models if line.startswith("|") else {}
+        lines.append(line)
+    return "\n".join(lines) + "\n"
 
 
 if __name__ == "__main__":
