@@ -107,7 +107,7 @@ def _build(
         )
     else:
         model = kerasgan.models.LAPGANCoarsest(
-            networks=networks or "spectral",
+            networks=networks or "light",
             **shared,
             **{"filters": 64, **options},
         )

@@ -1,8 +1,8 @@
 """The models of the recipes, compiled as there, and batches for them.
 
 A recipe itself cannot be imported beside another, as both define flags. What
-is here follows the defaults in `recipes/`; the economical LAPGAN, which no
-recipe trains, is the library's default.
+is here follows the defaults in `recipes/`, but for the economical LAPGAN, which
+no recipe trains.
 """
 
 import functools
@@ -113,7 +113,10 @@ def lapgan_economical(level, update="simultaneous"):
         A compiled level.
     """
     lapgan = kerasgan.models.LAPGAN(
-        image_sizes=(32, 16, 8), filters=64, ema=0.999
+        image_sizes=(32, 16, 8),
+        networks="economical",
+        filters=64,
+        ema=0.999,
     )
     model = lapgan.levels[level]
     model.compile(
@@ -140,7 +143,7 @@ def cclapgan_cifar10(level):
         num_classes=10,
         filters=48,
         coarse_noise=0.1,
-        coarsest_options={"networks": "spectral", "filters": 64},
+        coarsest_options={"filters": 64},
         ema=0.999,
     )
     model = lapgan.levels[level]

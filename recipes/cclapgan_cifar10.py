@@ -69,7 +69,7 @@ def main(argv):
             num_classes=10,
             filters=_FILTERS.value,
             coarse_noise=_COARSE_NOISE.value,
-            coarsest_options={"networks": "spectral", "filters": 64},
+            coarsest_options={"filters": 64},
             ema=_EMA.value,
             seed=run.seed,
         )

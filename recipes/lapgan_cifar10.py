@@ -64,7 +64,6 @@ def main(argv):
             networks="light",
             filters=_FILTERS.value,
             coarse_noise=_COARSE_NOISE.value,
-            coarsest_options={"networks": "spectral"},
             ema=_EMA.value,
             seed=run.seed,
         )

@@ -70,7 +70,6 @@ def main(argv):
             num_classes=len(info.class_names) if _CONDITIONAL.value else None,
             filters=_FILTERS.value,
             coarse_noise=_COARSE_NOISE.value,
-            coarsest_options={"networks": "spectral"},
             ema=_EMA.value,
             seed=run.seed,
         )

@@ -53,7 +53,7 @@ def main(argv):
             networks="light",
             filters=_FILTERS.value,
             coarse_noise=_COARSE_NOISE.value,
-            coarsest_options={"networks": "spectral", "filters": 48},
+            coarsest_options={"filters": 48},
             ema=_EMA.value,
             seed=run.seed,
         )

@@ -289,7 +289,7 @@ CASES = {
     ),
     "one pair of networks for all levels": (
         lambda: models.LAPGAN(networks=(None, None)),
-        "`networks` must be one of ['economical', 'light', 'paper']",
+        "`networks` must be one of ['light', 'economical', 'paper']",
     ),
     "levels of two pyramids": (
         lambda: models.LAPGAN(

@@ -39,16 +39,20 @@ def _own_networks(**kwargs):
     return models.GAN((generator, discriminator), **kwargs)
 
 
+_COARSEST = {
+    "paper": {"units": 8, "discriminator_units": 8},
+    "economical": {"filters": 4},
+    "light": {"filters": 2, "latent_dim": 4},
+}
+
+
 def _lapgan(networks, num_classes=None, **kwargs):
-    options = {"units": 8, "discriminator_units": 8}
-    if networks != "paper":
-        options = {"filters": 4}
     return models.LAPGAN(
         image_sizes=(16, 8),
         networks=networks,
         num_classes=num_classes,
         filters=2,
-        coarsest_options=options,
+        coarsest_options=_COARSEST[networks],
         **kwargs,
     )
 
@@ -137,18 +141,8 @@ CASES = {
         + (12800 + 16 + 288 + 8 + 111 + 56 + 132 + 296 + 129),
     ),
     "cclapgan": Case(
-        lambda **kwargs: models.LAPGAN(
-            image_sizes=(16, 8),
-            networks="light",
-            num_classes=3,
-            filters=2,
-            coarse_noise=0.1,
-            coarsest_options={
-                "networks": "spectral",
-                "filters": 2,
-                "latent_dim": 4,
-            },
-            **kwargs,
+        lambda **kwargs: _lapgan(
+            "light", num_classes=3, coarse_noise=0.1, **kwargs
         ),
         # Level 0: 4x4 kernels of 5-2, 3x3 of 2-2 twice, 6x6 of 2-3 without
         # bias; 4x4 of 3-2, 3x3 of 2-2, 4x4 of 2-4, and 4x4x4 -> 1; 3 labels

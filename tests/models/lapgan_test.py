@@ -43,20 +43,22 @@ def test_number_of_weights_of_the_class_conditional_paper():
 
 
 def test_number_of_weights_of_the_economical_networks():
-    part = models.LAPGAN().levels[0]
+    part = models.LAPGAN(networks="economical").levels[0]
     # 3x3x4x64 + 64, 3x3x64x64 + 64, 3x3x64x3 + 3.
     assert part.generator.count_params() == 2368 + 36928 + 1731
 
 
 def test_the_economical_coarsest_level_with_classes():
-    level = models.LAPGANCoarsest((16, 8), filters=4, num_classes=3)
+    level = models.LAPGANCoarsest(
+        (16, 8), "economical", filters=4, num_classes=3
+    )
     # 103-128, batch norm of 8, 3x3 of 8-4, of 4, 3x3 of 4-3 in the generator.
     assert level.generator.count_params() == 13184 + 32 + 288 + 16 + 111
     assert level.generate(2, labels=1, seed=0).shape == (2, 8, 8, 3)
 
 
 def test_number_of_weights_of_the_light_networks():
-    part = models.LAPGAN(networks="light").levels[0]
+    part = models.LAPGAN().levels[0]
     # 4x4x5x48 + 48, 3x3x48x48 + 48 twice, 6x6x48x3.
     assert part.generator.count_params() == 3888 + 2 * 20784 + 5184
 
@@ -99,7 +101,7 @@ def test_real_residual_and_coarse_add_up_to_the_rung():
 
 
 def test_coarse_noise_is_of_training_only():
-    model = models.LAPGAN((32, 16), "light", filters=2, coarse_noise=0.5)
+    model = models.LAPGAN((32, 16), filters=2, coarse_noise=0.5)
     level = model.levels[0]
     images = np.random.default_rng(0).uniform(-1, 1, (400, 32, 32, 3))
     images = images.astype("float32")
@@ -127,7 +129,7 @@ def test_coarse_noise_is_of_training_only():
 
 def test_light_networks_want_even_sizes():
     with pytest.raises(ValueError, match=r"`size` must be even.*\(15, 15\)"):
-        models.LAPGAN((30, 15, 8), networks="light")
+        models.LAPGAN((30, 15, 8))
 
 
 def test_pyramid_of_generated_images():

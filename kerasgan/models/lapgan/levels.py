@@ -98,29 +98,21 @@ class LAPGANCoarsest(_Level):
 
     Args:
         image_sizes: Of the whole pyramid, from fine to coarse.
-        networks: `"economical"` or `"light"`, which are the same here;
-            `"spectral"`, for about 16 pixels a side; `"paper"`; or a pair of
-            Keras models. See `kerasgan.models.lapgan.networks` and
-            `light_networks`.
+        networks: `"light"`, `"economical"`, `"paper"`, or a pair of Keras
+            models; see `kerasgan.models.lapgan.networks` and `light_networks`.
         **kwargs: `channels`, `filter`, and those of `AdversarialModel`.
     """
 
     NETWORKS = {
+        "light": Networks(
+            light_networks.build_coarsest_generator,
+            light_networks.build_coarsest_discriminator,
+            "normal",
+            "signed",
+        ),
         "economical": Networks(
             level_networks.build_economical_coarsest_generator,
             level_networks.build_economical_coarsest_discriminator,
-            "normal",
-            "signed",
-        ),
-        "light": Networks(
-            level_networks.build_economical_coarsest_generator,
-            level_networks.build_economical_coarsest_discriminator,
-            "normal",
-            "signed",
-        ),
-        "spectral": Networks(
-            light_networks.build_spectral_coarsest_generator,
-            light_networks.build_spectral_coarsest_discriminator,
             "normal",
             "signed",
         ),
@@ -132,7 +124,7 @@ class LAPGANCoarsest(_Level):
         ),
     }
 
-    def __init__(self, image_sizes, networks="economical", **kwargs):
+    def __init__(self, image_sizes, networks="light", **kwargs):
         kwargs.pop("level", None)
         super().__init__(len(image_sizes) - 1, image_sizes, networks, **kwargs)
 
@@ -163,7 +155,7 @@ class LAPGANLevel(_Level):
     Args:
         level: int, 0 is the finest.
         image_sizes: Of the whole pyramid, from fine to coarse.
-        networks: `"economical"`, `"light"`, `"paper"`, or a pair of Keras
+        networks: `"light"`, `"economical"`, `"paper"`, or a pair of Keras
             models; see `kerasgan.models.lapgan.networks` and `light_networks`.
         coarse_noise: In `[0, 1)`, in units of the network's pixels. In training
             the low-pass images get normal noise, of a standard deviation that
@@ -181,15 +173,15 @@ class LAPGANLevel(_Level):
     """
 
     NETWORKS = {
-        "economical": Networks(
-            level_networks.build_economical_generator,
-            level_networks.build_economical_discriminator,
-            "uniform",
-            "signed",
-        ),
         "light": Networks(
             light_networks.build_generator,
             light_networks.build_discriminator,
+            "uniform",
+            "signed",
+        ),
+        "economical": Networks(
+            level_networks.build_economical_generator,
+            level_networks.build_economical_discriminator,
             "uniform",
             "signed",
         ),
@@ -205,7 +197,7 @@ class LAPGANLevel(_Level):
         self,
         level,
         image_sizes,
-        networks="economical",
+        networks="light",
         coarse_noise=0.0,
         **kwargs,
     ):

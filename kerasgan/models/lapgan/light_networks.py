@@ -5,9 +5,7 @@ in residual blocks and doubles the result at the end; a discriminator halves the
 image at once, too. So a step takes less time than with the economical networks,
 and a short training has more of them. Pixels are in `[-1, 1]`; the networks are
 meant for the hinge loss and Adam with beta_1 = 0. The coarsest level has the
-economical networks; one of 16x16 pixels is better made by those of
-`kerasgan.models.spectral_networks`, with
-`coarsest_options={"networks": "spectral"}`.
+networks of `kerasgan.models.spectral_networks`, for about 16 pixels a side.
 """
 
 import keras
@@ -126,7 +124,7 @@ def build_discriminator(size, channels=3, num_classes=None, filters=48):
     return keras.Model(inputs, logits, name="discriminator")
 
 
-def build_spectral_coarsest_generator(
+def build_coarsest_generator(
     size, channels=3, num_classes=None, filters=64, latent_dim=100
 ):
     """See `kerasgan.models.spectral_networks.build_generator`."""
@@ -135,7 +133,7 @@ def build_spectral_coarsest_generator(
     )
 
 
-def build_spectral_coarsest_discriminator(
+def build_coarsest_discriminator(
     size, channels=3, num_classes=None, filters=64
 ):
     """See `kerasgan.models.spectral_networks.build_discriminator`."""

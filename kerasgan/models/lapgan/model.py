@@ -36,15 +36,13 @@ class LAPGAN(base.GenerativeModel):
         image_sizes: Of the pyramid, from fine to coarse: ints or pairs (height,
             width). The paper's is (28, 14, 8), its released code's a step of
             (32, 16).
-        networks: `"economical"`, `"light"` or `"paper"`, see
+        networks: `"light"`, `"economical"` or `"paper"`, see
             `kerasgan.models.lapgan.networks` and `light_networks`.
         levels: Levels to put together, finest first, instead of new ones.
         num_classes: int, of the class-conditional form.
         channels: Of the images.
         filter: Of the pyramid, see `kerasgan.layers.downsample`.
         coarsest_options: dict, options of the coarsest level's networks.
-            `"networks"` among them names others than those of the finer levels:
-            `"spectral"`, see `LAPGANCoarsest`.
         name: Name of the model.
         **kwargs: `ema`, `pixel_space` and `seed` of every level; `coarse_noise`
             and options of the networks, such as `filters`, of all but the
@@ -56,15 +54,15 @@ class LAPGAN(base.GenerativeModel):
     Example:
 
     ```python
-    lapgan = kerasgan.models.LAPGAN(image_sizes=(32, 16, 8))
-    images, low_pass_16, low_pass_8 = lapgan.generate(16, return_pyramid=True)
+    lapgan = kerasgan.models.LAPGAN(image_sizes=(32, 16))
+    images, low_pass = lapgan.generate(16, return_pyramid=True)
     ```
     """
 
     def __init__(
         self,
-        image_sizes=(32, 16, 8),
-        networks="economical",
+        image_sizes=(32, 16),
+        networks="light",
         levels=None,
         num_classes=None,
         channels=3,
@@ -94,7 +92,7 @@ class LAPGAN(base.GenerativeModel):
             }
             levels.append(
                 LAPGANCoarsest(
-                    **{**shared, **model_options, **(coarsest_options or {})}
+                    **shared, **model_options, **(coarsest_options or {})
                 )
             )
         elif kwargs or coarsest_options:
