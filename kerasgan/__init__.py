@@ -5,8 +5,13 @@ the modules below is first used.
 """
 
 import importlib
+import os
 
 from kerasgan.version import __version__ as __version__
+
+# TensorFlow leaves oneDNN's kernels alone on a processor without AVX512_VNNI,
+# where they are faster, too: benchmarks/processor.py.
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
 
 _MODULES = (
     "callbacks",

@@ -14,7 +14,8 @@ def define(name, epochs, batch_size, every, data=None, precision="float32"):
         every: int, epochs between checkpoints, sample pictures and scores.
         data: Name of the data set, for the help text; None for recipes on
             a person's own pictures.
-        precision: `"float32"` or `"mixed_bfloat16"`.
+        precision: `"float32"`, `"mixed_bfloat16"`, or `"auto"`: see
+            `kerasgan.devices.precision`.
     """
     flags.DEFINE_string(
         "workdir", f"runs/{name}", "Run folder; the same command resumes there."
@@ -88,8 +89,9 @@ def define(name, epochs, batch_size, every, data=None, precision="float32"):
     flags.DEFINE_enum(
         "precision",
         precision,
-        ["float32", "mixed_bfloat16"],
-        "Of the computations; weights are float32.",
+        ["auto", "float32", "mixed_bfloat16"],
+        "Of the computations; weights are float32. auto: mixed_bfloat16 where "
+        "all GPUs, or else the processor, have it.",
     )
 
 

@@ -57,7 +57,11 @@ def start(argv, module):
         )
     if not absl.flags.FLAGS["verbosity"].present:
         absl.logging.set_verbosity(absl.logging.ERROR)
-    values = flags.resolved(module)
+    values, changed = flags.resolved(module), flags.changed(module)
+    if values["precision"] == "auto":
+        values["precision"] = devices.precision()
+        # So the command does the same on another machine.
+        changed = sorted([*changed, f"--precision={values['precision']}"])
     if values.pop("restart"):
         values["workdir"] = run_config.fresh(values["workdir"])
         console.say(
@@ -69,7 +73,7 @@ def start(argv, module):
         values,
         pathlib.Path(recipe.__file__).stem,
         description=recipe.__doc__,
-        changed=flags.changed(module),
+        changed=changed,
     )
 
 

@@ -29,7 +29,7 @@ kerasgan.flags.define(
     batch_size=64,
     every=2,
     data="cifar10",
-    precision="mixed_bfloat16",
+    precision="auto",
 )
 kerasgan.flags.define_pyramid(image_sizes=(32, 16), epochs=(15, 36))
 _FILTERS = flags.DEFINE_integer("filters", 48, "Of the finer level.", 1)

@@ -12,7 +12,7 @@ Departures: biases start at 0; the generator's step has as many generated images
 as the discriminator's (twice as many there) and reuses its coarse images; the
 learning rate stays constant (divided by 1.00004 an epoch there); the coarse
 image of the smallest level is made of the next finer one, not of the full
-image; computed in bfloat16, a third faster on a processor that has it; the
+image; computed in bfloat16, a third faster, where the processor has it; the
 number of epochs (the released code is stopped by hand) and the choice of the
 best model are ours.
 
@@ -32,7 +32,7 @@ kerasgan.flags.define(
     batch_size=64,
     every=1,
     data="cifar10",
-    precision="mixed_bfloat16",
+    precision="auto",
 )
 kerasgan.flags.define_pyramid(image_sizes=(32, 16, 8), epochs=(4, 8, 40))
 _FILTERS = flags.DEFINE_integer("filters", 64, "Of the finer levels.", 1)

@@ -21,7 +21,7 @@ kerasgan.flags.define(
     batch_size=128,
     every=1,
     data="mnist",
-    precision="mixed_bfloat16",
+    precision="auto",
 )
 _LEARNING_RATE = flags.DEFINE_float("learning_rate", 0.1, "At its peak.", 0)
 flags.adopt_module_key_flags(kerasgan.flags)

@@ -6,8 +6,8 @@ Paper: Radford et al., 2016, https://arxiv.org/abs/1511.06434: layers, initial
 weights, Adam of 2e-4 and beta_1 0.5, batches of 128. Departures: three layers
 for 32x32, not four for 64x64, and half the filters; every batch trains both
 networks, while the released code deals batches out to one at a time; no weight
-decay (1e-5 there); computed in bfloat16, a third faster on a processor that has
-it; a generator average.
+decay (1e-5 there); computed in bfloat16, a third faster, where the processor
+has it; a generator average.
 
 Measured on two CPU cores: 0.23 s a step, so 23 minutes. Not yet trained to the
 end.
@@ -25,7 +25,7 @@ kerasgan.flags.define(
     batch_size=128,
     every=1,
     data="cifar10",
-    precision="mixed_bfloat16",
+    precision="auto",
 )
 _FILTERS = flags.DEFINE_integer("filters", 64, "Of the outermost layers.", 1)
 _LEARNING_RATE = flags.DEFINE_float("learning_rate", 2e-4, "Of both Adams.", 0)

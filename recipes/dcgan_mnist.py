@@ -30,7 +30,7 @@ kerasgan.flags.define(
     batch_size=64,
     every=2,
     data="mnist",
-    precision="mixed_bfloat16",
+    precision="auto",
 )
 _FILTERS = flags.DEFINE_integer("filters", 32, "Of the outermost layers.", 1)
 _LEARNING_RATE = flags.DEFINE_float("learning_rate", 2e-3, "At the start.", 0)

@@ -7,7 +7,7 @@ Paper: Goodfellow et al., 2014, https://arxiv.org/abs/1406.2661; networks (89
 million weights in the generator) and optimizer of the released code.
 Departures: images are standardised by the mean and standard deviation of the
 training set, not global-contrast normalised, which could not be undone;
-computed in bfloat16, a fifth faster on a processor that has it; the number of
+computed in bfloat16, a fifth faster, where the processor has it; the number of
 epochs and the choice of the best model are ours.
 
 Measured on two CPU cores: 0.38 s a step, so 23 minutes, as long as
@@ -27,7 +27,7 @@ kerasgan.flags.define(
     batch_size=100,
     every=1,
     data="cifar10",
-    precision="mixed_bfloat16",
+    precision="auto",
 )
 _UNITS = flags.DEFINE_integer("units", 8000, "Of the generator's layers.", 1)
 _MAXOUT_UNITS = flags.DEFINE_integer(

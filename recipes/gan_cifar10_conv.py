@@ -5,8 +5,8 @@ r"""Trains Goodfellow et al.'s convolutional GAN on CIFAR-10.
 Paper: Goodfellow et al., 2014, https://arxiv.org/abs/1406.2661; networks and
 optimizer of the released code. Departures: images are standardised by the mean
 and standard deviation of the training set, not global-contrast normalised; a
-pooled map's size is rounded down, not up; computed in bfloat16, a sixth faster
-on a processor that has it; the number of epochs and the choice of the best
+pooled map's size is rounded down, not up; computed in bfloat16, a sixth faster,
+where the processor has it; the number of epochs and the choice of the best
 model are ours.
 
 Measured on two CPU cores: 0.73 s a step, so 4 minutes an epoch. Not yet trained
@@ -25,7 +25,7 @@ kerasgan.flags.define(
     batch_size=128,
     every=1,
     data="cifar10",
-    precision="mixed_bfloat16",
+    precision="auto",
 )
 _UNITS = flags.DEFINE_integer(
     "units", 8000, "Of the generator's layers, a multiple of 100.", 1

@@ -9,10 +9,9 @@ Pictures (JPEG, PNG, ...) lie in the folder itself or, by class, in sub-folders;
 middle and resized to the first of --image_sizes.
 
 Paper: Denton et al., 2015, https://arxiv.org/abs/1506.05751. Networks, loss and
-optimizer as in lapgan_cifar10, which says how long a step takes (in bfloat16;
-here it is float32, which every processor computes quickly). The sizes of the
-finer levels must be even, and the coarsest 4 to 7 times a power of two, best
-about 16.
+optimizer as in lapgan_cifar10, which says how long a step takes. The sizes of
+the finer levels must be even, and the coarsest 4 to 7 times a power of two,
+best about 16.
 """
 
 from absl import app
@@ -21,7 +20,9 @@ from absl import flags
 import kerasgan
 import kerasgan.flags
 
-kerasgan.flags.define("lapgan_folder", None, batch_size=64, every=1)
+kerasgan.flags.define(
+    "lapgan_folder", None, batch_size=64, every=1, precision="auto"
+)
 kerasgan.flags.define_pyramid(image_sizes=(32, 16), epochs=(30, 80))
 _PICTURES = flags.DEFINE_string(
     "pictures", None, "Folder of the pictures.", required=True

@@ -28,7 +28,7 @@ kerasgan.flags.define(
     batch_size=64,
     every=2,
     data="cifar10",
-    precision="mixed_bfloat16",
+    precision="auto",
 )
 _FILTERS = flags.DEFINE_integer("filters", 64, "Of the outermost layers.", 1)
 _LEARNING_RATE = flags.DEFINE_float("learning_rate", 5e-4, "Of both Adams.", 0)

@@ -1,6 +1,7 @@
 """Which devices a run trains on, and what TF_CONFIG may be."""
 
 import json
+import pathlib
 
 import pytest
 import tensorflow as tf
@@ -221,3 +222,42 @@ def test_one_worker_is_the_chief(cluster, job, index, is_chief, monkeypatch):
     chosen = devices.choose("auto")
     assert chosen.is_chief == is_chief
     assert chosen.num_replicas == 2
+
+
+PROCESSORS = {
+    "flags : fma avx2": "float32",
+    "flags : avx512f avx512_bf16": "mixed_bfloat16",
+    "flags : amx_bf16": "mixed_bfloat16",
+    # Another system, which has no such file.
+    None: "float32",
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), PROCESSORS.items())
+def test_bfloat16_is_for_processors_that_have_it(text, expected, monkeypatch):
+    def read_text(path):
+        if text is None:
+            raise FileNotFoundError(path)
+        return text
+
+    monkeypatch.setattr(pathlib.Path, "read_text", read_text)
+    assert devices.precision() == expected
+
+
+@pytest.mark.parametrize(
+    ("capabilities", "expected"),
+    [
+        ([(8, 0), (9, 0)], "mixed_bfloat16"),
+        ([(9, 0), (7, 5)], "float32"),
+        ([None], "float32"),
+    ],
+)
+def test_bfloat16_is_for_gpus_that_have_it(capabilities, expected, monkeypatch):
+    def details(gpu):
+        return {"compute_capability": gpu} if gpu else {}
+
+    monkeypatch.setattr(
+        tf.config, "list_physical_devices", lambda kind: capabilities
+    )
+    monkeypatch.setattr(tf.config.experimental, "get_device_details", details)
+    assert devices.precision() == expected

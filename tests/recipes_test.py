@@ -13,6 +13,7 @@ import tensorflow as tf
 from absl import flags
 
 from kerasgan import datasets
+from kerasgan import devices
 from kerasgan import zoo
 
 RECIPES = pathlib.Path(__file__).parents[1] / "recipes"
@@ -44,6 +45,8 @@ FLAGS = {
     "lapgan_shapes": PYRAMID,
     "sngan_cifar10": ("--epochs=1", "--filters=2"),
 }
+# The others take bfloat16 where the machine has it.
+IN_FLOAT32 = ("conditional_gan_mnist", "gan_mnist", "lapgan_shapes")
 CLASSIFIERS = ("classifier_cifar10", "classifier_mnist", "classifier_shapes")
 # These have test files of their own.
 ELSEWHERE = {"gan_gaussian1d", "gan_toy2d", "lapgan_folder"}
@@ -122,7 +125,11 @@ def test_recipe_leaves_a_model_and_pictures(name, run_recipe, monkeypatch):
     assert about["description"].splitlines()[0].endswith(".")
     command = about["command"].split()
     assert command[:2] == ["python", f"recipes/{name}.py"]
-    assert set(command[2:]) == {"--batch_size=4", *FLAGS[name]}
+    expected = {"--batch_size=4", *FLAGS[name]}
+    if name not in IN_FLOAT32:
+        expected.add(f"--precision={devices.precision()}")
+    assert set(command[2:]) == expected
+    assert config["flags"]["precision"] in ("float32", "mixed_bfloat16")
     for measured, state in zip(
         (each for each in info["metrics"] if each["name"] != "diversity"),
         ("best", "last"),
