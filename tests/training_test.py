@@ -485,7 +485,7 @@ def test_a_model_of_other_networks_is_refused_at_once(kind, data, tmp_path):
 
 def test_a_pyramid_without_a_level_is_refused_at_once(data, tmp_path):
     options = {"coarsest_options": {"filters": 2}, "filters": 2}
-    model = models.LAPGAN((16, 8, 4), **options)
+    model = models.LAPGAN((16, 8, 4), "economical", **options)
     zoo.save(models.LAPGAN(levels=model.levels[1:]), tmp_path / "other")
     run = run_cases.begin(tmp_path / "run", init_from=str(tmp_path / "other"))
     with pytest.raises(ValueError, match=r"with the levels \[1, 2\]"):

@@ -105,10 +105,10 @@ def doublings(image_shape):
         height, width, blocks = height // 2, width // 2, blocks + 1
     if not blocks or min(height, width) > 7:
         raise ValueError(
-            "The smaller side of `image_shape` must be 4 to 7 times a power of "
-            "2, and the other a multiple of that power. Received: image_shape="
-            f"{tuple(image_shape)}. Use, for example, (28, 28, 1), (32, 32, 3) "
-            "or (48, 64, 3)."
+            "The smaller side of `image_shape` must be at least 8 and 4 to 7 "
+            "times a power of 2, and the other a multiple of that power. "
+            f"Received: image_shape={tuple(image_shape)}. Use, for example, "
+            "(28, 28, 1), (32, 32, 3) or (48, 64, 3)."
         )
     return height, width, blocks
 

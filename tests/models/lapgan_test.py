@@ -132,6 +132,11 @@ def test_light_networks_want_even_sizes():
         models.LAPGAN((30, 15, 8))
 
 
+def test_the_light_coarsest_level_wants_a_size_that_can_be_halved():
+    with pytest.raises(ValueError, match=r"size=\(4, 4\).*`image_sizes`"):
+        models.LAPGAN((16, 8, 4))
+
+
 def test_pyramid_of_generated_images():
     model = model_cases.build("lapgan")
     images, low_pass = model.generate(3, seed=0, return_pyramid=True)

@@ -282,9 +282,10 @@ class TestTwoReplicas:
                 # least the norm of the mean gradient.
                 assert (two >= one * (1 - 1e-6)).all(), metric
             else:
-                # float32 has seven digits; logits go up to some hundreds.
+                # float32 has seven digits, and a step's sums of thousands are
+                # added in another order.
                 np.testing.assert_allclose(
-                    one, two, rtol=1e-6, atol=1e-6, err_msg=metric
+                    one, two, rtol=1e-5, atol=1e-5, err_msg=metric
                 )
 
 

@@ -24,6 +24,18 @@ def _check_even(size):
         )
 
 
+def _check_coarsest(size):
+    try:
+        named.doublings((*size, 3))
+    except ValueError as error:
+        raise ValueError(
+            "The light networks' coarsest level has a smaller side of at least "
+            "8 and of 4 to 7 times a power of 2, and the other is a multiple "
+            f"of that power. Received: size={tuple(size)}. Give another last "
+            "number in `image_sizes`, or networks='economical'."
+        ) from error
+
+
 def _small():
     # A block starts as the identity, and the level as the coarse image.
     return keras.initializers.RandomNormal(0.0, 0.01)
@@ -128,6 +140,7 @@ def build_coarsest_generator(
     size, channels=3, num_classes=None, filters=64, latent_dim=100
 ):
     """See `kerasgan.models.spectral_networks.build_generator`."""
+    _check_coarsest(size)
     return spectral_networks.build_generator(
         (*size, channels), filters, latent_dim, num_classes
     )
