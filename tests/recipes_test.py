@@ -34,6 +34,7 @@ FLAGS = {
     "dcgan_cifar10": ("--epochs=1", "--filters=2"),
     "dcgan_mnist": ("--epochs=1", "--filters=2"),
     "gan_cifar10": ("--epochs=1", "--units=8", "--maxout_units=4"),
+    "gan_cifar10_paper": ("--epochs=1", "--units=8", "--maxout_units=4"),
     "gan_cifar10_conv": ("--epochs=1", "--units=100", "--filters=1"),
     "gan_mnist": ("--epochs=1",),
     "lapgan_cifar10": ("--epochs=1,1", "--filters=2"),
@@ -46,7 +47,12 @@ FLAGS = {
     "sngan_cifar10": ("--epochs=1", "--filters=2"),
 }
 # The others take bfloat16 where the machine has it.
-IN_FLOAT32 = ("conditional_gan_mnist", "gan_mnist", "lapgan_shapes")
+IN_FLOAT32 = (
+    "conditional_gan_mnist",
+    "gan_cifar10",
+    "gan_mnist",
+    "lapgan_shapes",
+)
 CLASSIFIERS = ("classifier_cifar10", "classifier_mnist", "classifier_shapes")
 # These have test files of their own.
 ELSEWHERE = {"gan_gaussian1d", "gan_toy2d", "lapgan_folder"}

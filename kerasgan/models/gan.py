@@ -68,12 +68,15 @@ def build_maxout_discriminator(image_shape, maxout_units, pieces):
     )
 
 
-def build_cifar10_generator(units=8000, latent_dim=100):
+def build_cifar10_generator(units=8000, latent_dim=100, output_limit=0.5):
     """A ReLU and a sigmoid layer, then 32x32 linear colour pixels.
 
     Args:
         units: Of each hidden layer.
         latent_dim: Length of the latent vector.
+        output_limit: The last layer's weights start uniform within it. The
+            released code's 0.5 makes images of 13 standard deviations of the
+            data at first; a small one starts near the mean image.
 
     Returns:
         A model `(batch, latent_dim)` -> `(batch, 32, 32, 3)`.
@@ -83,7 +86,7 @@ def build_cifar10_generator(units=8000, latent_dim=100):
             keras.Input((latent_dim,)),
             named.dense(units, "relu"),
             named.dense(units, "sigmoid"),
-            named.dense(32 * 32 * 3, limit=0.5),
+            named.dense(32 * 32 * 3, limit=output_limit),
             keras.layers.Reshape((32, 32, 3)),
         ],
         name="generator",
