@@ -40,6 +40,19 @@ def gan_mnist():
 
 def gan_cifar10():
     """`recipes/gan_cifar10.py`."""
+    model = kerasgan.models.GAN(
+        "cifar10", units=800, maxout_units=60, output_limit=0.005, ema=0.999
+    )
+    model.compile(
+        keras.optimizers.Adam(4e-4, beta_1=0.5),
+        keras.optimizers.Adam(4e-4, beta_1=0.5),
+        label_smoothing=0.1,
+    )
+    return model
+
+
+def gan_cifar10_paper():
+    """`recipes/gan_cifar10_paper.py`."""
     model = kerasgan.models.GAN("cifar10", units=8000, maxout_units=1600)
     model.compile(_goodfellow_sgd(0.025), _goodfellow_sgd(0.025))
     return model
@@ -180,6 +193,7 @@ def lapgan_cifar10_paper(level, update="alternating"):
 MODELS = {
     "gan_mnist": (100, gan_mnist),
     "gan_cifar10": (100, gan_cifar10),
+    "gan_cifar10_paper": (100, gan_cifar10_paper),
     "gan_cifar10_conv": (128, gan_cifar10_conv),
     "conditional_gan_mnist": (100, conditional_gan_mnist),
     "dcgan_mnist": (64, dcgan_mnist),

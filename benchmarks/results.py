@@ -3,9 +3,9 @@ r"""The table of trained models in README.md and docs/reproduce.md.
     python -m benchmarks.results           # prints it
     python -m benchmarks.results --write   # puts it into both documents,
                                            # and examples into docs/evaluate.md
-    python -m benchmarks.results --record=gan_cifar10_seed2 \
-        --run=runs/gan_cifar10 --report=gan_cifar10_evaluation \
-        --time='23 minutes' --commit=abcdef0
+    python -m benchmarks.results --record=gan_mnist_seed2 \
+        --run=runs/gan_mnist --report=gan_mnist_evaluation \
+        --time='30 minutes' --commit=abcdef0 --hardware='2 CPU cores (...)'
 
 It is made of the cards in zoo/ and of the records in docs/results/: of what is
 too large to be released, and of other seeds. The last command writes such a
@@ -27,10 +27,12 @@ _RUN = flags.DEFINE_string("run", None, "Its run folder.")
 _REPORT = flags.DEFINE_string("report", None, "Folder of its evaluation.")
 _TIME = flags.DEFINE_string("time", None, "How long the training took.")
 _COMMIT = flags.DEFINE_string("commit", None, "Of the code that trained it.")
+_HARDWARE = flags.DEFINE_string("hardware", None, "On what it was trained.")
 flags.register_multi_flags_validator(
-    ["record", "run", "report", "time", "commit"],
+    ["record", "run", "report", "time", "commit", "hardware"],
     lambda values: len({value is None for value in values.values()}) == 1,
-    "--record, --run, --report, --time and --commit belong together",
+    "--record, --run, --report, --time, --commit and --hardware belong "
+    "together",
 )
 
 TOP = pathlib.Path(__file__).parents[1]
@@ -73,6 +75,7 @@ ROWS = (
         {PARZEN: None},
     ),
     Row("lapgan_shapes", f"{LAPGAN}, light", {}),
+    Row("gan_cifar10", f"{GAN}, small", {PARZEN: None}),
     Row("gan_cifar10_paper", GAN, {PARZEN: "-3617 ± 353"}),
     Row(
         "lapgan_cifar10_paper",
@@ -113,11 +116,16 @@ def record(name, run, report):
     from kerasgan import files
     from kerasgan import zoo
 
-    hardware = zoo.info(TOP / "zoo" / "gan_mnist")["about"]["hardware"]
     with tempfile.TemporaryDirectory() as scratch:
         folder = pathlib.Path(scratch, name)
         zoo.release(
-            run, folder, _COMMIT.value, hardware, _TIME.value, "", report
+            run,
+            folder,
+            _COMMIT.value,
+            _HARDWARE.value,
+            _TIME.value,
+            "",
+            report,
         )
         info = zoo.info(folder)
     about = {

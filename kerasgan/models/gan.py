@@ -189,7 +189,8 @@ class GAN(adversarial.AdversarialModel):
     The named networks are those of the released code:
     - `"mnist"`: fully connected, 28x28x1, pixels in `[0, 1]`; options `units`,
       `latent_dim`, `maxout_units`, `pieces`.
-    - `"cifar10"`: fully connected, 32x32x3; the same options.
+    - `"cifar10"`: fully connected, 32x32x3; the same options, and
+      `output_limit`.
     - `"cifar10_conv"`: convolutional, 32x32x3; options `units`, `latent_dim`,
       `filters`.
 
