@@ -1,1 +1,3 @@
 """Speed and memory measurements; see README.md in this folder."""
+
+import kerasgan as kerasgan  # Before TensorFlow, as it turns oneDNN on.

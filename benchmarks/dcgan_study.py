@@ -116,10 +116,11 @@ def main(argv):
     del argv
     import keras
 
+    from kerasgan import devices
     from kerasgan import scoring
     from kerasgan.evaluation import loading
 
-    keras.config.set_dtype_policy("mixed_bfloat16")
+    keras.config.set_dtype_policy(devices.precision())
     scorer = scoring.scorer(
         "mnist",
         lambda most: loading.load(

@@ -198,6 +198,8 @@ def main(argv):
     del argv
     import keras
 
+    from kerasgan import devices
+
     measure = _Measure()
     print("| variant | steps | FD of the average | FD of the generator |")
     print("|---|---|---|---|", flush=True)
@@ -207,7 +209,7 @@ def main(argv):
         batch_size = options.pop("batch_size", 64)
         flip = options.pop("flip", False)
         keras.config.set_dtype_policy(
-            options.pop("precision", "mixed_bfloat16")
+            options.pop("precision", devices.precision())
         )
         keras.utils.set_random_seed(_SEED.value)
         model = _build(_LEVEL.value, **options)

@@ -37,6 +37,7 @@ def _milliseconds():
 
     import kerasgan
     from benchmarks import recipe_models
+    from kerasgan import devices
 
     batches = kerasgan.datasets.load(
         "cifar10",
@@ -52,7 +53,7 @@ def _milliseconds():
         contenders[name] = recipe_models.MODELS[name][1]
     contenders["flat"] = recipe_models.sngan_cifar10
     for name, function in contenders.items():
-        model = recipe_models.build(function, "mixed_bfloat16")
+        model = recipe_models.build(function, devices.precision())
         model.adapt(batches)
         step = tf.function(model.train_step, autograph=False)
         contenders[name] = timing.repeated(

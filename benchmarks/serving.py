@@ -145,7 +145,7 @@ def main(argv):
 
     logging.set_verbosity(logging.ERROR)
     builders = {
-        "lapgan": models.LAPGAN,
+        "lapgan": lambda: models.LAPGAN((32, 16, 8), "economical"),
         "gan_mnist": lambda: models.GAN("mnist"),
     }
     environment = report.environment(os.cpu_count())

@@ -83,8 +83,8 @@ def choose(name="auto", logical_devices=1, worker_timeout=600):
 def precision():
     """The dtype policy that convolutions are fastest in here.
 
-    A processor without bfloat16 takes 11 to 20 times as long in it as in
-    float32 (`benchmarks/processor.py`).
+    A processor without bfloat16 takes 11 to 20 times as long for a
+    convolutional model's step in it as in float32 (`benchmarks/processor.py`).
 
     Returns:
         `"mixed_bfloat16"` where all GPUs, or without any the processor (of

@@ -57,11 +57,10 @@ def start(argv, module):
         )
     if not absl.flags.FLAGS["verbosity"].present:
         absl.logging.set_verbosity(absl.logging.ERROR)
-    values, changed = flags.resolved(module), flags.changed(module)
-    if values["precision"] == "auto":
-        values["precision"] = devices.precision()
-        # So the command does the same on another machine.
-        changed = sorted([*changed, f"--precision={values['precision']}"])
+    if absl.flags.FLAGS.precision == "auto":
+        # So run folder and card have what it means on this machine.
+        absl.flags.FLAGS.precision = devices.precision()
+    values = flags.resolved(module)
     if values.pop("restart"):
         values["workdir"] = run_config.fresh(values["workdir"])
         console.say(
@@ -73,7 +72,7 @@ def start(argv, module):
         values,
         pathlib.Path(recipe.__file__).stem,
         description=recipe.__doc__,
-        changed=changed,
+        changed=flags.changed(module),
     )
 
 
@@ -452,7 +451,8 @@ class Run:
                 "All workers must have the same flags and read the same "
                 "checkpoints. Received (step, hash of the flags) of each "
                 f"replica: {everyones.numpy().tolist()}. Give --workdir on a "
-                "file system that all share, and the same command everywhere."
+                "file system that all share, and the same command everywhere; "
+                "where the machines differ, with --precision."
             )
 
     def _scorer(self, model, data):

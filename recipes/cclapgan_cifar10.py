@@ -11,7 +11,7 @@ plane or beside the latent vector in the generators and by projection in the
 discriminators, noise of up to 0.1 on the coarse images, so that a level meets
 in training what it meets in sampling, pixels in [-1, 1], hinge loss, Adam with
 a learning rate that falls to 0, a generator average, both networks updated from
-one forward pass, bfloat16.
+one forward pass, bfloat16 where the processor has it.
 
 Measured on two CPU cores: 24 and 49 ms a step, coarse to fine, so 23 minutes.
 What it gave: the card of the released model, zoo/cclapgan_cifar10/README.md.

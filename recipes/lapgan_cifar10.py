@@ -9,7 +9,8 @@ saves: docs/studies/lapgan_levels.md), the coarsest convolutional, the finer one
 at half resolution, spectral norm instead of dropout, noise of up to 0.1 on the
 coarse images, so that a level meets in training what it meets in sampling,
 pixels in [-1, 1], hinge loss, Adam with a learning rate that falls to 0, a
-generator average, both networks updated from one forward pass, bfloat16.
+generator average, both networks updated from one forward pass, bfloat16 where
+the processor has it.
 
 Measured on two CPU cores: 26 and 41 ms a step, coarse to fine, so 22 minutes.
 What it gave: the card of the released model, zoo/lapgan_cifar10/README.md.

@@ -76,7 +76,8 @@ def build_cifar10_generator(units=8000, latent_dim=100, output_limit=0.5):
         latent_dim: Length of the latent vector.
         output_limit: The last layer's weights start uniform within it. The
             released code's 0.5 makes images of 13 standard deviations of the
-            data at first; a small one starts near the mean image.
+            data at first, with 8,000 units; a small one starts near the mean
+            image.
 
     Returns:
         A model `(batch, latent_dim)` -> `(batch, 32, 32, 3)`.

@@ -12,8 +12,8 @@ from kerasgan.models.dcgan import networks as paper_networks
 class DCGAN(adversarial.AdversarialModel):
     """Deep convolutional GAN, of 28, 32, 48, 64 pixels a side and so on.
 
-    The smaller side is 4 to 7 times a power of 2, the other a multiple of that
-    power.
+    The smaller side is at least 8 and 4 to 7 times a power of 2, the other a
+    multiple of that power.
 
     The named networks have the options `image_shape`, `filters` and
     `latent_dim`:

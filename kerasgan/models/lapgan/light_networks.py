@@ -139,7 +139,18 @@ def build_discriminator(size, channels=3, num_classes=None, filters=48):
 def build_coarsest_generator(
     size, channels=3, num_classes=None, filters=64, latent_dim=100
 ):
-    """See `kerasgan.models.spectral_networks.build_generator`."""
+    """See `kerasgan.models.spectral_networks.build_generator`.
+
+    Args:
+        size: (height, width) of the level, as `image_shape` there.
+        channels: Of the images.
+        num_classes: Length of the one-hot label, or None.
+        filters: See there.
+        latent_dim: See there.
+
+    Raises:
+        ValueError: If it cannot make images of that size.
+    """
     _check_coarsest(size)
     return spectral_networks.build_generator(
         (*size, channels), filters, latent_dim, num_classes
@@ -149,7 +160,18 @@ def build_coarsest_generator(
 def build_coarsest_discriminator(
     size, channels=3, num_classes=None, filters=64
 ):
-    """See `kerasgan.models.spectral_networks.build_discriminator`."""
+    """See `kerasgan.models.spectral_networks.build_discriminator`.
+
+    Args:
+        size: (height, width) of the level, as `image_shape` there.
+        channels: Of the images.
+        num_classes: Length of the one-hot label, or None.
+        filters: See there.
+
+    Raises:
+        ValueError: If the generator cannot make images of that size.
+    """
+    _check_coarsest(size)
     return spectral_networks.build_discriminator(
         (*size, channels), filters, num_classes
     )
