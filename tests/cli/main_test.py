@@ -141,7 +141,8 @@ def test_quick_without_tensorflow(zoo_folder, arguments):
         assert done.returncode == 0
         assert done.stdout
         assert done.stderr == "[]\n"
-    assert min(seconds) < 0.5
+    # 0.3 to 0.5 by machine; importing TensorFlow would be 3 more.
+    assert min(seconds) < 1
 
 
 def test_a_mistake_is_reported_without_tensorflow(zoo_folder, tmp_path):
