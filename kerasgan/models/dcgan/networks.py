@@ -30,8 +30,8 @@ def build_generator(
     """Transposed 5x5 convolutions of stride 2, batch norm and ReLU, then tanh.
 
     Args:
-        image_shape: `(height, width, channels)`, the smaller side 4 to 7 times
-            a power of 2, the other a multiple of that power.
+        image_shape: `(height, width, channels)`, the smaller side at least 8
+            and 4 to 7 times a power of 2, the other a multiple of that power.
         filters: Channels before the last layer; each layer before has twice as
             many.
         latent_dim: Length of the latent vector.
