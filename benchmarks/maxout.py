@@ -3,7 +3,8 @@
     python -m benchmarks.maxout
 
 Takes half a minute on two cores. The shapes are those of the discriminators of
-gan_cifar10_conv and gan_mnist, of real and generated images together.
+Goodfellow et al., of real and generated images together; the convolutional one
+has half of its filters.
 """
 
 import tensorflow as tf

@@ -60,8 +60,14 @@ def gan_cifar10_paper():
 
 def gan_cifar10_conv():
     """`recipes/gan_cifar10_conv.py`."""
-    model = kerasgan.models.GAN("cifar10_conv", units=8000, filters=32)
-    model.compile(_goodfellow_sgd(0.004), _goodfellow_sgd(0.004))
+    model = kerasgan.models.GAN(
+        "cifar10_conv", units=2000, filters=4, ema=0.999
+    )
+    model.compile(
+        keras.optimizers.Adam(1e-3, beta_1=0.5),
+        keras.optimizers.Adam(1e-4, beta_1=0.5),
+        label_smoothing=0.1,
+    )
     return model
 
 

@@ -80,18 +80,22 @@ def choose(name="auto", logical_devices=1, worker_timeout=600):
     )
 
 
-def precision():
+def precision(logical_devices=1):
     """The dtype policy that convolutions are fastest in here.
 
     A processor without bfloat16 takes 11 to 20 times as long for a
     convolutional model's step in it as in float32 (`benchmarks/processor.py`).
+
+    Args:
+        logical_devices: int, into how many devices the CPU is cut; if several,
+            they are trained on, not the GPUs.
 
     Returns:
         `"mixed_bfloat16"` where all GPUs, or without any the processor (of
         Linux, x86), compute in it; else `"float32"`.
     """
     gpus = tf.config.list_physical_devices("GPU")
-    if gpus:
+    if gpus and logical_devices == 1:
         native = all(
             _compute_capability(gpu) >= _FIRST_WITH_BFLOAT16 for gpu in gpus
         )

@@ -59,7 +59,9 @@ def start(argv, module):
         absl.logging.set_verbosity(absl.logging.ERROR)
     if absl.flags.FLAGS.precision == "auto":
         # So run folder and card have what it means on this machine.
-        absl.flags.FLAGS.precision = devices.precision()
+        absl.flags.FLAGS.precision = devices.precision(
+            absl.flags.FLAGS.logical_devices
+        )
     values = flags.resolved(module)
     if values.pop("restart"):
         values["workdir"] = run_config.fresh(values["workdir"])

@@ -262,3 +262,17 @@ def test_bfloat16_is_for_gpus_that_have_it(capabilities, expected, monkeypatch):
     )
     monkeypatch.setattr(tf.config.experimental, "get_device_details", details)
     assert devices.precision() == expected
+
+
+def test_logical_devices_are_of_the_processor_also_beside_gpus(monkeypatch):
+    monkeypatch.setattr(
+        tf.config, "list_physical_devices", lambda kind: ["gpu"]
+    )
+    monkeypatch.setattr(
+        tf.config.experimental,
+        "get_device_details",
+        lambda gpu: {"compute_capability": (9, 0)},
+    )
+    monkeypatch.setattr(pathlib.Path, "read_text", lambda path: "flags : avx2")
+    assert devices.precision() == "mixed_bfloat16"
+    assert devices.precision(logical_devices=2) == "float32"
