@@ -73,7 +73,9 @@ def gan_cifar10_conv():
 
 def conditional_gan_mnist():
     """`recipes/conditional_gan_mnist.py`."""
-    model = kerasgan.models.ConditionalGAN("mnist")
+    model = kerasgan.models.ConditionalGAN(
+        "mnist", generator_dropout=0.0, ema=0.999
+    )
     model.compile(_goodfellow_sgd(0.1, 1.00004), _goodfellow_sgd(0.1, 1.00004))
     return model
 

@@ -91,8 +91,8 @@ def precision(logical_devices=1):
             they are trained on, not the GPUs.
 
     Returns:
-        `"mixed_bfloat16"` where all GPUs, or without any the processor (of
-        Linux, x86), compute in it; else `"float32"`.
+        `"mixed_bfloat16"` where what is trained on computes in it, all GPUs or
+        else the processor (of Linux, x86); else `"float32"`.
     """
     gpus = tf.config.list_physical_devices("GPU")
     if gpus and logical_devices == 1:

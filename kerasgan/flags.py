@@ -91,7 +91,7 @@ def define(name, epochs, batch_size, every, data=None, precision="float32"):
         precision,
         ["auto", "float32", "mixed_bfloat16"],
         "Of the computations; weights are float32. auto: mixed_bfloat16 where "
-        "all GPUs, or else the processor, have it.",
+        "what is trained on has it, all GPUs or else the processor.",
     )
 
 

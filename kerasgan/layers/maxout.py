@@ -13,7 +13,7 @@ class Maxout(keras.layers.Layer):
     """The largest of every `pieces` neighbouring channels.
 
     Placed after a linear layer of `units * pieces` channels, it makes a maxout
-    layer of `units` units.
+    layer of `units` units. Of equal pieces the first takes the gradient.
 
     Reference: [Goodfellow et al., 2013](https://arxiv.org/abs/1302.4389).
 
