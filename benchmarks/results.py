@@ -93,6 +93,11 @@ ROWS = (
         {PARZEN: None, MULTISCALE: None},
     ),
     Row(
+        "dcgan_cifar10",
+        "[DCGAN](https://arxiv.org/abs/1511.06434)",
+        {PARZEN: None},
+    ),
+    Row(
         "sngan_cifar10",
         "[projection](https://arxiv.org/abs/1802.05637)",
         {PARZEN: None},
