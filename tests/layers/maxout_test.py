@@ -31,6 +31,14 @@ def test_only_the_largest_piece_has_a_gradient():
     np.testing.assert_array_equal(gradient, [[0, 10, 20, 0]])
 
 
+def test_of_equal_pieces_the_first_has_the_gradient():
+    inputs = tf.ones((1, 3))
+    with tf.GradientTape() as tape:
+        tape.watch(inputs)
+        outputs = layers.Maxout(3)(inputs)
+    np.testing.assert_array_equal(tape.gradient(outputs, inputs), [[1, 0, 0]])
+
+
 @pytest.mark.parametrize("shape", [(12,), (None, None, 12)])
 def test_symbolic_shape_of_maxout(shape):
     outputs = layers.Maxout(4)(keras.Input(shape))
