@@ -51,7 +51,7 @@ def main(argv):
     data = kerasgan.training.Data(
         "cifar10",
         split="train[:45000]",
-        corner_crops=None if size == 32 else size,
+        corner_crops=size if size == 28 else None,
     )
 
     def sgd():
