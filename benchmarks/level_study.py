@@ -199,11 +199,14 @@ def main(argv):
     import keras
 
     from kerasgan import devices
+    from kerasgan import errors
 
+    variants = VARIANTS[_LEVEL.value]
+    for name in _ONLY.value or ():
+        errors.check_choice("only", name, variants)
     measure = _Measure()
     print("| variant | steps | FD of the average | FD of the generator |")
     print("|---|---|---|---|", flush=True)
-    variants = VARIANTS[_LEVEL.value]
     for name in _ONLY.value or variants:
         options = dict(variants[name])
         batch_size = options.pop("batch_size", 64)

@@ -136,6 +136,28 @@ def check_folder(argument, path):
         )
 
 
+def check_report_folder(argument, path, names):
+    """Raises a ValueError if a folder has files, but none of a report's own.
+
+    A report's README.md and pictures would replace what is there.
+
+    Args:
+        argument: Name of the argument, for the message.
+        path: Of the folder, which need not exist yet.
+        names: Names of files, one of which a report of this kind has.
+    """
+    path = pathlib.Path(path)
+    if not path.is_dir():
+        return
+    found = {each.name for each in path.iterdir()}
+    if found and not found & set(names):
+        raise ValueError(
+            f"{argument} must be a new or empty folder, or that of an earlier "
+            f"report. Received: {argument}={path}, with {sorted(found)[:3]}. "
+            "Give another."
+        )
+
+
 def check_space(path, num_bytes):
     """Raises an OSError unless the disk of a folder has so much space left.
 

@@ -11,11 +11,12 @@ import tensorflow as tf
 from kerasgan import files
 from kerasgan.version import __version__
 
+# Flags that may differ between the workers of a run: what is where.
+_PLACES = ("data_dir", "download", "pictures", "workdir")
 # The flags that may change when a run is continued.
 _FREE = (
+    *_PLACES,
     "checkpoint_minutes",
-    "data_dir",
-    "download",
     "epochs",
     "every",
     "level",
@@ -23,7 +24,6 @@ _FREE = (
     "on_collapse",
     "strategy",
     "worker_timeout",
-    "workdir",
 )
 
 
@@ -67,9 +67,9 @@ class RunConfig:
 
     @property
     def flags_hash(self):
-        """int, equal for workers with the same flags, but for the free ones."""
-        fixed = {k: v for k, v in self.values.items() if k not in _FREE}
-        return zlib.crc32(json.dumps(fixed, sort_keys=True).encode())
+        """int, equal for workers with the same flags, but for their places."""
+        shared = {k: v for k, v in self.values.items() if k not in _PLACES}
+        return zlib.crc32(json.dumps(shared, sort_keys=True).encode())
 
     def check_data(self, info):
         """Raises a ValueError if the run began with other data.

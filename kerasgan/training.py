@@ -228,7 +228,8 @@ class Run:
             if not zoo.is_saved(folder / "model"):
                 zoo.save(model, folder / "model")
             console.say(
-                f"{folder}: trained, {total_steps} steps; model/ is the best."
+                f"{folder}: trained, {model.steps_taken} steps; model/ is the "
+                "best."
             )
         # The others load what the chief has saved.
         self._check_agreement(total_steps)

@@ -109,15 +109,23 @@ class CollapseWatch(keras.callbacks.Callback):
 
     def on_train_begin(self, logs=None):
         undecided = tf.zeros((1, 1))
-        self._undecided_loss = float(
-            self.model.discriminator_loss(undecided, undecided)
+        # A LAPGAN logs each level's values under its name.
+        levels = getattr(self.model, "levels", None)
+        watched = (
+            {f"level_{each.level}/": each for each in levels}
+            if levels
+            else {"": self.model}
         )
+        self._undecided_losses = {
+            prefix: float(model.discriminator_loss(undecided, undecided))
+            for prefix, model in watched.items()
+        }
 
     def on_epoch_end(self, epoch, logs=None):
         is_early = self.model.steps_taken < self.min_steps
         self.found = [
             *self._diversity(logs, is_early),
-            *([] if is_early else self._saturation(logs)),
+            *([] if is_early else self._saturations(logs)),
         ]
         if not self.found:
             return
@@ -147,17 +155,21 @@ class CollapseWatch(keras.callbacks.Callback):
                 "label_smoothing=0.1, a larger batch."
             )
 
-    def _saturation(self, logs):
-        if not self._undecided_loss:
-            return
+    def _saturations(self, logs):
+        for prefix, undecided_loss in self._undecided_losses.items():
+            if undecided_loss:
+                yield from self._saturation(logs, prefix, undecided_loss)
+
+    def _saturation(self, logs, prefix, undecided_loss):
         loss, real, fake = (
-            logs[name]
+            logs[prefix + name]
             for name in ("discriminator_loss", "real_logits", "fake_logits")
         )
-        ratio = loss / self._undecided_loss
+        ratio = loss / undecided_loss
+        level = f"of {prefix[:-1]}, " if prefix else ""
         seen = (
-            f"its loss is {loss:.4g}, its mean logit {real:.4g} for real and "
-            f"{fake:.4g} for generated images"
+            f"{level}its loss is {loss:.4g}, its mean logit {real:.4g} for "
+            f"real and {fake:.4g} for generated images"
         )
         if ratio > self.max_loss or abs(real) > self.max_real_logit:
             yield (

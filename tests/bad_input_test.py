@@ -8,6 +8,7 @@ import pytest
 import tensorflow as tf
 
 from kerasgan import datasets
+from kerasgan import evaluation
 from kerasgan import layers
 from kerasgan import losses
 from kerasgan import metrics
@@ -70,6 +71,12 @@ def discriminator_of(size, logits=1):
 
 def lapgan(**kwargs):
     return models.LAPGAN((16, 8), filters=2, **kwargs)
+
+
+def adapted(low):
+    model = lapgan(networks="paper", coarsest_options={"units": 2})
+    model.adapt(images(4, 16, 16, 3, low=low))
+    return model
 
 
 def same_optimizer():
@@ -198,6 +205,33 @@ CASES = {
         lambda: models.GAN((generator_of(8), discriminator_of(7))),
         "gives (8, 8, 1), a discriminator of 1 inputs that takes (7, 7, 1)",
     ),
+    "own networks that take no labels": (
+        lambda: models.GAN(
+            (generator_of(8), discriminator_of(8)), num_classes=3
+        ),
+        "networks that take one-hot labels (batch, 3) as last input",
+    ),
+    "options of own networks": (
+        lambda: models.GAN((generator_of(8), discriminator_of(8)), units=3),
+        "Own networks have no options. Received: networks and ['units']",
+    ),
+    "judging without a discriminator": (
+        lambda: gan(discriminator=False).judge(images(2, 28, 28, 1)),
+        "Judging needs a discriminator",
+    ),
+    "refining to an odd size": (
+        lambda: models.LAPGAN((24, 16), filters=2).refine(images(1, 22, 22, 3)),
+        "would become (33, 33)",
+    ),
+    "levels of other statistics": (
+        lambda: models.LAPGAN(
+            levels=[
+                adapted(level).levels[number]
+                for number, level in enumerate((0.0, 0.5))
+            ]
+        ).generate(1),
+        "'level_1' with others than the finest level's",
+    ),
     "units that are no map": (
         lambda: models.GAN("cifar10_conv", units=150),
         "`units` must be a multiple of 100",
@@ -241,6 +275,12 @@ CASES = {
     "several steps at once": (
         lambda: gan().compile(sgd(), sgd(), discriminator_steps=2),
         "Received: discriminator_steps=2 with update='simultaneous'",
+    ),
+    "an optimizer that scales the loss": (
+        lambda: gan().compile(
+            sgd(), keras.optimizers.SGD(loss_scale_factor=128.0)
+        ),
+        "`discriminator_optimizer` must not scale the loss",
     ),
     "no optimizer": (
         lambda: gan().compile("sgd", sgd()),
@@ -347,6 +387,16 @@ CASES = {
         lambda: layers.Dropout(0.5, noise_shape=(None, 1)),
         "Received: noise_shape=(None, 1)",
     ),
+    "a dropout of everything": (
+        lambda: layers.Dropout(1.0),
+        "under 1. Received: rate=1.0",
+    ),
+    "a diversity of unlike numbers": (
+        lambda: metrics.relative_diversity(
+            images(4, 2, 2, 1), images(3, 2, 2, 1)
+        ),
+        "as many generated as real images",
+    ),
     "standardised pixels of no shape": (
         lambda: layers.PixelSpace("standardised"),
         "Received: image_shape=None",
@@ -400,6 +450,22 @@ def test_a_batch_that_cannot_be_cut_into_steps():
     batches = tf.data.Dataset.from_tensors(images(4, 28, 28, 1))
     with pytest.raises(ValueError, match="multiple of `discriminator_steps`"):
         model.fit(batches, shuffle=False, verbose=0)
+
+
+def test_a_last_batch_that_cannot_be_cut_into_steps():
+    model = gan()
+    model.compile(sgd(), sgd(), update="alternating", discriminator_steps=2)
+    with pytest.raises(tf.errors.InvalidArgumentError, match="Received: other"):
+        model.fit(images(5, 28, 28, 1), batch_size=4, shuffle=False, verbose=0)
+
+
+def test_a_report_does_not_replace_other_files(tmp_path):
+    (tmp_path / "README.md").write_text("mine")
+    report = evaluation.Report("x", {}, [], {})
+    with pytest.raises(ValueError, match="that of an earlier report"):
+        report.write(tmp_path)
+    assert (tmp_path / "README.md").read_text() == "mine"
+    report.write(report.write(tmp_path / "report"))
 
 
 def test_a_model_is_not_saved_over_a_run(tmp_path):

@@ -1,6 +1,7 @@
 """What is done with the file of a study: reports, simulations, power."""
 
 import argparse
+import glob
 import os
 import pathlib
 
@@ -110,7 +111,7 @@ def _simulate(arguments):
             )
         os.link(partial, out)
     finally:
-        for leftover in out.parent.glob(f"{partial.name}*"):
+        for leftover in out.parent.glob(f"{glob.escape(partial.name)}*"):
             leftover.unlink()
     print(
         output.printable(

@@ -75,6 +75,7 @@ def checked_out(arguments, name, kind):
     plain = re.sub("[^A-Za-z0-9_.-]+", "_", name).strip("_.")
     out = pathlib.Path(arguments.out or f"{plain}_{kind}")
     files.check_folder("--out", out)
+    files.check_report_folder("--out", out, [f"{kind}.json"])
     files.check_space(out, _SPACE)
     return out
 

@@ -4,6 +4,8 @@ import numpy as np
 from PIL import Image
 from PIL import ImageOps
 
+from kerasgan.datasets import pictures
+
 # Refining takes 1.1 kB of memory a pixel of the picture with the light networks
 # and 48 filters, 2.7 kB with the economical ones and 64: 2.8 GB for that many.
 MAX_PIXELS = 2**20
@@ -28,11 +30,13 @@ def read_picture(path, channels):
         with Image.open(path, formats=_FORMATS) as image:
             _check_size(path, image)
             image = ImageOps.exif_transpose(image)
-            image = _opaque(_of_8_bits(image))
+            image = _opaque(pictures.of_8_bits(image))
             image = image.convert("L" if channels == 1 else "RGB")
+    except (FileNotFoundError, PermissionError):
+        raise
     except (
         Image.DecompressionBombError,
-        Image.UnidentifiedImageError,
+        OSError,
         SyntaxError,
     ) as error:
         raise ValueError(
@@ -51,14 +55,6 @@ def _check_size(path, image):
             f"'{path}', {image.width}x{image.height}. Make it smaller, or "
             "cut it into parts."
         )
-
-
-def _of_8_bits(image):
-    # Pillow would make white of all but the darkest of 16 bits.
-    if image.mode.startswith("I"):
-        values = np.clip(np.asarray(image) // 256, 0, 255)
-        return Image.fromarray(values.astype("uint8"))
-    return image
 
 
 def _opaque(image):

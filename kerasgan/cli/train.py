@@ -4,7 +4,6 @@
 """
 
 import argparse
-import ast
 import importlib.util
 import os
 import pathlib
@@ -39,8 +38,8 @@ def _listing():
     recipes = _recipes()
     width = max(map(len, recipes), default=0)
     for name, path in recipes.items():
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        summary = (ast.get_docstring(tree) or "").partition("\n")[0]
+        first_line = path.read_text(encoding="utf-8").partition("\n")[0]
+        summary = first_line.removeprefix("r").strip('"')
         lines.append(f"  {name:{width}}  {summary}")
     return "\n".join(lines)
 

@@ -9,12 +9,18 @@ import tensorflow_datasets as tfds
 from PIL import Image
 from PIL import ImageOps
 
+from kerasgan.datasets import pictures
 from kerasgan.datasets import sources
 
 EXTENSIONS = (".bmp", ".gif", ".jpeg", ".jpg", ".png")
 _GREY_MODES = ("1", "L", "LA", "I", "I;16")
 _ORIENTATION = 0x0112
-_UNREADABLE = (OSError, SyntaxError, ValueError)
+_UNREADABLE = (
+    Image.DecompressionBombError,
+    OSError,
+    SyntaxError,
+    ValueError,
+)
 
 
 class FolderSource:
@@ -71,7 +77,8 @@ class FolderSource:
         height, width, channels = self.image_shape
         try:
             with Image.open(path) as image:
-                image = ImageOps.exif_transpose(image).convert(self._mode)
+                image = ImageOps.exif_transpose(image)
+                image = pictures.of_8_bits(image).convert(self._mode)
         except _UNREADABLE as error:
             raise ValueError(_unreadable(path, error)) from error
         if image.size != (width, height):

@@ -15,7 +15,6 @@ from kerasgan.version import __version__
 
 _HALVES = 20
 _PIXEL_HALVES = 10
-_BATCH = 500
 
 
 class Row(typing.NamedTuple):

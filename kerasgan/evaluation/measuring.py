@@ -122,6 +122,7 @@ def scores(setting, real, fake):
     # In random order: the reference images, and so labels, may be sorted.
     rng = np.random.default_rng(setting.seed)
     logits = fake.logits[rng.permutation(len(fake.logits))]
+    real_logits = real.logits[rng.permutation(len(real.logits))]
     measured = [
         numbers.of_interval(
             label("inception_score"),
@@ -132,7 +133,7 @@ def scores(setting, real, fake):
             ),
             numbers.HIGHER,
             "10 splits; that of the real images is "
-            f"{metrics.inception_score(real.logits)[0]:.3f}; {told}",
+            f"{metrics.inception_score(real_logits)[0]:.3f}; {told}",
         ),
         numbers.of_interval(
             label("class_imbalance"),

@@ -65,6 +65,7 @@ class Report(typing.NamedTuple):
 
         Raises:
             OSError: If it cannot be written.
+            ValueError: If the folder has files, but no `evaluation.json`.
         """
         return write(
             folder,
@@ -79,6 +80,7 @@ class Report(typing.NamedTuple):
 def write(folder, texts, pictures):
     """Writes texts, a dict by file name, and pictures into a folder."""
     folder = pathlib.Path(folder)
+    files.check_report_folder("folder", folder, {*texts} - {_MARKDOWN})
     folder.mkdir(parents=True, exist_ok=True)
     for name, picture in pictures.items():
         figures.save(picture, folder / f"{name}.png", scale=1)

@@ -66,13 +66,13 @@ class Setting:
         """Returns 1,000 real images to choose a window's width on, or None.
 
         From what the training split has left of a tfds split; None where it
-        has left fewer.
+        has left fewer, or the reference images come from there.
 
         Returns:
             A tuple (images, labels or None, split), or None.
         """
         left = re.fullmatch(r"(\w+)\[:(\d+)\]", self.train_split)
-        if not left:
+        if not left or self.split.partition("[")[0] == left[1]:
             return None
         every = datasets.info(self.data, left[1], **self.place).num_images
         # Crops come four a picture.

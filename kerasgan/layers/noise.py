@@ -8,6 +8,7 @@ same numbers on every replica. These draw from the training step (see
 import keras
 import tensorflow as tf
 
+from kerasgan import errors
 from kerasgan import random
 
 
@@ -36,7 +37,7 @@ class Dropout(keras.layers.Dropout):
     """
 
     def __init__(self, rate, **kwargs):
-        super().__init__(rate, **kwargs)
+        super().__init__(errors.check_fraction("rate", rate), **kwargs)
         if self.noise_shape is not None:
             raise ValueError(
                 "Every entry is dropped by itself. Received: noise_shape="

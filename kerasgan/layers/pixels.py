@@ -62,6 +62,13 @@ class PixelSpace(keras.layers.Layer):
         """Whether the statistics that it needs are there."""
         return self.space != "standardised" or bool(ops.any(self.std > 0))
 
+    def agrees_with(self, other):
+        """Whether another `PixelSpace` of this kind has the same statistics."""
+        return self.space != "standardised" or all(
+            np.allclose(mine, others, atol=1e-3)
+            for mine, others in zip(self.weights, other.weights, strict=True)
+        )
+
     def adapt(self, batches):
         """Takes the mean and standard deviation of the training images.
 

@@ -20,9 +20,21 @@ def relative_diversity(real_images, fake_images, labels=None):
     Returns:
         float, at least 0; nan where no image has another of its class, or the
         real ones are all equal.
+
+    Raises:
+        ValueError: If the images are not of one shape, or there are not as many
+            labels.
     """
     if labels is None:
         labels = np.zeros(len(real_images), "int32")
+    labels = np.asarray(labels)
+    shapes = np.shape(real_images), np.shape(fake_images)
+    if shapes[0] != shapes[1] or labels.shape != shapes[0][:1]:
+        raise ValueError(
+            "There must be as many generated as real images, of one shape, and "
+            f"a label for each. Received: shapes {shapes[0]}, {shapes[1]} and "
+            f"{labels.shape}. Take as many of each."
+        )
     real = _median_distance(real_images, labels)
     fake = _median_distance(fake_images, labels)
     return float(fake / real) if real else float("nan")

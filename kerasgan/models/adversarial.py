@@ -86,7 +86,15 @@ class AdversarialModel(GenerativeModel):
             )
             pixel_space = pixel_space or choice.pixel_space
         else:
-            pair = named_networks.check_pair(networks, discriminator)
+            if options:
+                raise ValueError(
+                    "Own networks have no options. Received: networks and "
+                    f"{sorted(options)}. Build the networks with them, and "
+                    "leave these out."
+                )
+            pair = named_networks.check_pair(
+                networks, num_classes, discriminator
+            )
         self.generator, self.discriminator = pair
         self.latent_distribution = random.check_distribution(
             latent_distribution or "normal"
@@ -144,8 +152,12 @@ class AdversarialModel(GenerativeModel):
             NumPy float32 `(n,)`, logits: above 0 for what it takes as real.
 
         Raises:
-            ValueError: If images or labels are not what the model takes.
+            ValueError: If images or labels are not what the model takes, or it
+                was loaded without its discriminator.
         """
+        self._check_discriminator("Judging")
+        self.check_adapted()
+        errors.check_integer("batch_size", batch_size, minimum=1)
         self.check_images(images)
         self.check_labels_present(labels)
         labels = self.check_labels(labels, len(images))
@@ -224,11 +236,7 @@ class AdversarialModel(GenerativeModel):
             ValueError: If an argument is out of its range, or an optimizer has
                 been used before.
         """
-        if self.discriminator is None:
-            raise ValueError(
-                f"Training needs a discriminator. Received: '{self.name}', "
-                "which has none. Load it with `discriminator=True`."
-            )
+        self._check_discriminator("Training")
         errors.check_choice("update", update, UPDATES)
         errors.check_integer("discriminator_steps", discriminator_steps, 1)
         if update == "simultaneous" and discriminator_steps > 1:
@@ -265,6 +273,13 @@ class AdversarialModel(GenerativeModel):
             "discriminator_steps": discriminator_steps,
             **kwargs,
         }
+
+    def _check_discriminator(self, what):
+        if self.discriminator is None:
+            raise ValueError(
+                f"{what} needs a discriminator. Received: '{self.name}', "
+                "which has none. Load it with `discriminator=True`."
+            )
 
     def initialise_from(self, other):
         """Takes over the weights of a trained model, to train on from them.
@@ -399,12 +414,20 @@ class AdversarialModel(GenerativeModel):
     def _parts(self, tensors):
         count = self.discriminator_steps
         batch = tensors[0].shape[0]
-        if batch is not None and batch % count:
-            raise ValueError(
-                "The batch must be a multiple of `discriminator_steps`, as "
-                f"each step takes its own part. Received: {batch} images (on "
-                f"each replica) and discriminator_steps={count}. Change one."
-            )
+        message = (
+            "The batch must be a multiple of `discriminator_steps`, as each "
+            f"step takes its own part. Received: {batch or 'other'} images (on "
+            f"each replica) and discriminator_steps={count}. Change one."
+        )
+        if batch is None:
+            # Of an array, whose last batch may be smaller.
+            rest = tf.shape(tensors[0])[0] % count
+            with tf.control_dependencies(
+                [tf.debugging.assert_equal(rest, 0, message)]
+            ):
+                tensors = [tf.identity(each) for each in tensors]
+        elif batch % count:
+            raise ValueError(message)
         # Every count-th image, not slices: so the parts of all replicas make
         # up those of one device.
         return [tuple(t[i::count] for t in tensors) for i in range(count)]
@@ -538,6 +561,14 @@ def _check_optimizers(generator_optimizer, discriminator_optimizer):
                 f"`{name}` must be a keras.optimizers.Optimizer. Received: "
                 f"{name}={optimizer!r}. Give, for example, "
                 "keras.optimizers.Adam(2e-4, beta_1=0.5)."
+            )
+        if optimizer.loss_scale_factor or isinstance(
+            optimizer, keras.optimizers.LossScaleOptimizer
+        ):
+            raise ValueError(
+                f"`{name}` must not scale the loss, as the training steps "
+                f"do not. Received: '{optimizer.name}', which does. Leave "
+                "`loss_scale_factor` out, and train in float32 or bfloat16."
             )
         if optimizer.built:
             raise ValueError(

@@ -218,15 +218,17 @@ def start_at_mean_image(model, data):
             generator.get_layer("pixels").bias.assign(bias)
 
 
-def check_pair(networks, discriminator=True):
+def check_pair(networks, num_classes=None, discriminator=True):
     """Returns a person's own networks as a pair (generator, discriminator).
 
     Args:
         networks: The pair.
+        num_classes: int, of a class-conditional model; None otherwise.
         discriminator: bool; False replaces the second by None.
 
     Raises:
-        ValueError: If they are none, or do not end in logits.
+        ValueError: If they are none, take no labels where there are classes, or
+            do not end in logits.
     """
     valid = (
         isinstance(networks, (tuple, list))
@@ -243,6 +245,7 @@ def check_pair(networks, discriminator=True):
             "functional or sequential Keras models with known input shapes. "
             f"Received: networks={networks!r}. Build the models first."
         )
+    _check_labels_taken(networks[0], num_classes)
     if not discriminator:
         return networks[0], None
     generator, discriminator = networks
@@ -268,3 +271,14 @@ def check_pair(networks, discriminator=True):
             f"{tuple(judged)}. Build them for each other."
         )
     return generator, discriminator
+
+
+def _check_labels_taken(generator, num_classes):
+    shapes = [tuple(each.shape) for each in generator.inputs]
+    if num_classes and (None, num_classes) not in shapes[1:]:
+        raise ValueError(
+            "A class-conditional model needs networks that take one-hot labels "
+            f"(batch, {num_classes}) as last input. Received: {num_classes=} "
+            f"and a generator of inputs {shapes}. Add the input, or leave "
+            "`num_classes` out."
+        )

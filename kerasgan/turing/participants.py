@@ -107,7 +107,7 @@ class Participants:
         self._judged = study.keys("judged")
         self._practice = study.keys("practice")
         # Whoever knows the study's seed must not know what comes next.
-        self._seed = study.seed if study.simulated else _number(study.key)
+        self._seed = study.seed if study.simulated else _number(study.order)
         # SQLite has one writer at a time; so all is in one order.
         self._lock = threading.Lock()
 
@@ -302,8 +302,8 @@ def new_secret():
     return secrets.token_hex(_SECRET_LENGTH // 2)
 
 
-def _number(key):
-    digest = hashlib.sha256(f"plan {key}".encode()).digest()
+def _number(order):
+    digest = hashlib.sha256(f"plan {order}".encode()).digest()
     return int.from_bytes(digest[:8], "big")
 
 

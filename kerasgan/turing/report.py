@@ -72,6 +72,7 @@ class Report(typing.NamedTuple):
                     "Give another folder."
                 )
         files.check_folder("folder", folder)
+        files.check_report_folder("folder", folder, self.tables)
         folder.mkdir(parents=True, exist_ok=True)
         for name, picture in self.pictures.items():
             writing.save(picture, folder / name, scale=1)

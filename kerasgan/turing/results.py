@@ -81,7 +81,7 @@ def accuracy(study, shares):
             ],
         ),
     ]
-    if study.protocol.mode == "untimed":
+    if study.protocol.mode == "untimed" and sections.is_cifar10(study):
         lines += ["", sections.UNTIMED_REFERENCE]
     return lines
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+import glob
 import json
 import os
 import pathlib
@@ -104,6 +105,8 @@ def create(
         "simulated": bool(simulated),
         # Whoever has it may take part, where the page is open to a network.
         "key": _new_key(),
+        # Never sent: whoever knows the key must not know what comes next.
+        "order": _new_key(),
         **dataclasses.asdict(texts),
     }
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -115,7 +118,7 @@ def create(
         # Unlike a renaming, it fails where a file has come meanwhile.
         os.link(partial, path)
     finally:
-        for leftover in path.parent.glob(f"{partial.name}*"):
+        for leftover in path.parent.glob(f"{glob.escape(partial.name)}*"):
             leftover.unlink()
     return Study(path)
 
@@ -228,6 +231,7 @@ class Study:
         simulated: bool.
         seed: int.
         key: str, what lets people take part where a network can reach the page.
+        order: str, the secret that the order of people's trials comes from.
         image_shape: `(height, width, 3)`.
         class_names: List of strings.
         texts: `Texts`.
@@ -246,6 +250,7 @@ class Study:
         self.simulated = settings["simulated"]
         self.seed = settings["seed"]
         self.key = settings["key"]
+        self.order = settings["order"]
         self.image_shape = (settings["height"], settings["width"], 3)
         self.class_names = settings["class_names"]
         self.texts = Texts(settings["consent"], settings["contact"])

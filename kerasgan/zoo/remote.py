@@ -94,11 +94,8 @@ def read(address, max_bytes):
 
             with tf.io.gfile.GFile(address, "rb") as file:
                 return file.read(max_bytes + 1)
-        with urllib.request.urlopen(
-            address, timeout=_TIMEOUT_SECONDS
-        ) as response:
-            # It may have been led elsewhere.
-            check_address(response.url)
+        opener = urllib.request.build_opener(_CheckedRedirects)
+        with opener.open(address, timeout=_TIMEOUT_SECONDS) as response:
             return response.read(max_bytes + 1)
     except Exception as error:
         # TensorFlow's and urllib's errors have nothing in common.
@@ -106,3 +103,11 @@ def read(address, max_bytes):
             f"'{address}' must be readable. Received: {error}. Check the "
             "address and the network."
         ) from error
+
+
+class _CheckedRedirects(urllib.request.HTTPRedirectHandler):
+    """Follows a redirect only to an address that is fetched from."""
+
+    def redirect_request(self, req, fp, code, msg, headers, newurl):
+        check_address(newurl)
+        return super().redirect_request(req, fp, code, msg, headers, newurl)

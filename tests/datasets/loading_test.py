@@ -233,6 +233,15 @@ def test_one_grey_picture_among_coloured_ones(tmp_path):
     assert colours == [(-1, -1, -1), (1, -1, -1), (1, 1, 1), (1, 1, 1)]
 
 
+def test_a_grey_picture_of_16_bits(tmp_path):
+    pixels = np.array([[0, 128 * 256], [255 * 256, 65535]], "uint16")
+    Image.fromarray(pixels).save(tmp_path / "scan.png")
+    (images,) = datasets.load(f"folder:{tmp_path}", batch_size=1)
+    np.testing.assert_allclose(
+        images.numpy()[0, ..., 0] * 127.5 + 127.5, [[0, 128], [255, 255]]
+    )
+
+
 def test_errors_of_a_folder(tmp_path, pictures):
     def error(path, **kwargs):
         with pytest.raises(ValueError) as caught:

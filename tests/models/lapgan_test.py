@@ -8,6 +8,7 @@ import pytest
 from kerasgan import layers
 from kerasgan import models
 from kerasgan import random
+from kerasgan import watch
 from kerasgan import zoo
 
 PAPER_COUNTS = {
@@ -199,6 +200,26 @@ def test_refine_in_bfloat16():
     np.testing.assert_allclose(residual + coarse, images, atol=1e-6)
     assert refined.shape == (1, 16, 16, 3)
     assert refined.dtype == "float32"
+
+
+def test_a_part_of_a_pyramid_trains_on_full_size_images():
+    whole = models.LAPGAN((32, 16, 8), filters=2)
+    part = models.LAPGAN(levels=whole.levels[1:])
+    part.compile(keras.optimizers.SGD(0.1), keras.optimizers.SGD(0.1))
+    before = part.generate(1, seed=0)
+    # Any loss is that of a discriminator that has won.
+    watching = watch.CollapseWatch(min_steps=1, min_loss=100.0)
+    part.fit(
+        np.zeros((4, 32, 32, 3), "float32"),
+        batch_size=2,
+        verbose=0,
+        callbacks=[watching],
+    )
+    assert before.shape == (1, 16, 16, 3)
+    assert np.any(part.generate(1, seed=0) != before)
+    assert len(watching.found) == 2
+    for level, sentence in zip((1, 2), watching.found, strict=True):
+        assert f"of level_{level}, its loss is" in sentence
 
 
 def test_levels_share_no_noise():

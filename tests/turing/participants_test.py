@@ -205,12 +205,14 @@ def test_who_asks_to_take_part_twice_is_one_participant(people):
 
 
 def test_the_seed_does_not_tell_what_comes(make_study, tmp_path):
-    # The key is another in each study, so equal seeds are of other plans.
+    # The secret of the order is another in each study, and not the key, which
+    # people are sent: so equal seeds are of other plans.
     plans = []
     for name in ("one.db", "two.db"):
         with make_study(
             tmp_path / name, trials=40, practice=0, key=None
         ) as study:
+            assert study.order != study.key
             join(participants.Participants(study))
             rows = study.connection.execute(
                 "SELECT picture FROM trials ORDER BY position"

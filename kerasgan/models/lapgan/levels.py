@@ -201,7 +201,8 @@ class LAPGANLevel(_Level):
         coarse_noise=0.0,
         **kwargs,
     ):
-        errors.check_integer("level", level, 0, len(tuple(image_sizes)) - 2)
+        most = len(check_image_sizes(image_sizes)) - 2
+        errors.check_integer("level", level, 0, most)
         self.coarse_noise = errors.check_fraction("coarse_noise", coarse_noise)
         super().__init__(level, image_sizes, networks, **kwargs)
         self.low_pass_size = self.image_sizes[level + 1]
@@ -302,6 +303,12 @@ class LAPGANLevel(_Level):
                 f"{self.low_pass_size}. Received: images of {images.shape[1:3]}"
                 ". Resize them, or use a fully convolutional generator (the "
                 "light or the economical one)."
+            )
+        if self.networks == "light" and any(side % 2 for side in size):
+            raise ValueError(
+                "The light networks make images of an even height and width. "
+                f"Received: images of {images.shape[1:3]}, which would become "
+                f"{size}. Cut or resize them."
             )
         check_range(images)
         return self._in_batches(

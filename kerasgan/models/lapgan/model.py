@@ -113,6 +113,23 @@ class LAPGAN(base.GenerativeModel):
         self._sample_pyramid = tf.function(self.sample_pyramid, autograph=False)
         self.built = True
 
+    @property
+    def training_image_shape(self):
+        return self.levels[0].training_image_shape
+
+    def check_adapted(self):
+        """Raises a ValueError unless all levels have the same statistics."""
+        for level in self.levels:
+            level.check_adapted()
+        finest = self.levels[0].pixels
+        for level in self.levels[1:]:
+            if not level.pixels.agrees_with(finest):
+                raise ValueError(
+                    "All levels must be standardised by the same mean and "
+                    f"standard deviation. Received: '{level.name}' with others "
+                    "than the finest level's. Adapt all to the same images."
+                )
+
     def draw_latents(self, seeds, indices):
         """The latents of each level, a list, finest first."""
         return [level.draw_latents(seeds, indices) for level in self.levels]
