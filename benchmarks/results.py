@@ -34,6 +34,11 @@ flags.register_multi_flags_validator(
     "--record, --run, --report, --time, --commit and --hardware belong "
     "together",
 )
+flags.register_validator(
+    "time",
+    lambda value: value is None or re.match(r"\d+ min", value),
+    "--time begins like '30 minutes'",
+)
 
 TOP = pathlib.Path(__file__).parents[1]
 RECORDS = TOP / "docs" / "results"
@@ -81,6 +86,11 @@ ROWS = (
         "lapgan_cifar10_paper",
         LAPGAN,
         {PARZEN: None, MULTISCALE: "-1799 ± 826"},
+    ),
+    Row(
+        "cclapgan_cifar10_paper",
+        LAPGAN,
+        {PARZEN: None, MULTISCALE: None},
     ),
     Row(
         "lapgan_cifar10",
