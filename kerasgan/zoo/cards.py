@@ -55,7 +55,7 @@ def _use(config, name):
     return (
         "```python\n"
         "import kerasgan\n\n"
-        f'model = kerasgan.zoo.load("{name}")  # or the path of this folder\n'
+        f'model = kerasgan.zoo.load("{name}")  # or its path\n'
         f"{call}"
         "```\n"
     )
