@@ -31,6 +31,7 @@ ROWS = (
         "losses",
         "metrics",
         "optimizers",
+        "pictures",
         "random",
         "run_config",
         "version",

@@ -20,6 +20,7 @@ from tensorboard.backend.event_processing import event_accumulator
 from kerasgan import callbacks
 from kerasgan import models
 from kerasgan import optimizers
+from kerasgan import run_config
 from kerasgan import training
 from kerasgan import zoo
 
@@ -309,6 +310,14 @@ def test_a_disk_without_space_is_refused_before_work(
     with pytest.raises(OSError, match=r"0\.0 MiB free"):
         run.train(small_dcgan(run), data, epochs=1)
     assert not (tmp_path / "run").exists()
+
+
+def test_workers_may_differ_in_their_places_only(tmp_path):
+    flags = {"epochs": 3, "every": 1, "seed": 1, "data_dir": "/a"}
+    first = run_config.RunConfig(tmp_path, "recipe", flags).flags_hash
+    for name, value in {"epochs": 4, "seed": 2, "data_dir": "/b"}.items():
+        other = run_config.RunConfig(tmp_path, "recipe", {**flags, name: value})
+        assert (other.flags_hash == first) == (name == "data_dir")
 
 
 def test_changed_flags_are_refused(data, tmp_path):

@@ -4,7 +4,7 @@ import numpy as np
 from PIL import Image
 from PIL import ImageOps
 
-from kerasgan.datasets import pictures
+from kerasgan import pictures
 
 # Refining takes 1.1 kB of memory a pixel of the picture with the light networks
 # and 48 filters, 2.7 kB with the economical ones and 64: 2.8 GB for that many.

@@ -9,7 +9,7 @@ import tensorflow_datasets as tfds
 from PIL import Image
 from PIL import ImageOps
 
-from kerasgan.datasets import pictures
+from kerasgan import pictures
 from kerasgan.datasets import sources
 
 EXTENSIONS = (".bmp", ".gif", ".jpeg", ".jpg", ".png")

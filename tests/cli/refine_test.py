@@ -103,7 +103,7 @@ def test_reading_16_bits(tmp_path):
         ("dcgan", ("--image=a.png",), "Only a LAPGAN refines pictures."),
         ("cclapgan", ("--image=b.png",), "No such file"),
         ("cclapgan", ("--image=text.png",), "--image must be a picture."),
-        ("cclapgan", ("--image=cut.png",), "kerasgan: error: "),
+        ("cclapgan", ("--image=cut.png",), "--image must be a picture."),
         ("cclapgan", ("--image=large.png",), "may have 1,048,576 pixels"),
         ("cclapgan", ("--image=a.png", "--out=a.png"), "must be another file"),
         ("cclapgan", ("--image=a.png", "--out=a.jpg"), "must end in .png"),

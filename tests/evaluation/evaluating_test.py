@@ -10,6 +10,7 @@ from kerasgan import datasets
 from kerasgan import evaluation
 from kerasgan import models
 from kerasgan import zoo
+from kerasgan.evaluation import setting
 
 # The reference images of these tests are the training images, so there is no
 # memorisation but where a test says so.
@@ -227,6 +228,22 @@ def test_corner_crops_meet_corner_crops(place, settings):
         )
     )
     np.testing.assert_array_equal(images, expected)
+
+
+def test_validation_images_are_none_of_the_reference_images():
+    chosen = setting.Setting(
+        data="mnist",
+        train_split="train[:50000]",
+        is_trained_on_it=True,
+        split="train[50000:]",
+        image_shape=(28, 28, 1),
+        corner_crops=None,
+        num_images=1000,
+        extractor=None,
+        seed=0,
+        data_dir=None,
+    )
+    assert chosen.validation() is None
 
 
 def test_an_order_depends_on_the_seed_alone(place):
