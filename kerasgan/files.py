@@ -7,6 +7,8 @@ import os
 import pathlib
 import shutil
 
+import filelock
+
 # What stands beside a folder while it is replaced.
 _PARTIAL, _PREVIOUS, _OLD = "partial", "previous", "old"
 
@@ -172,6 +174,32 @@ def check_space(path, num_bytes):
             f"Received: {free / 2**20:.1f} MiB free for '{path}'. Make room, "
             "or write to another disk; what is there already stays as it is."
         )
+
+
+@contextlib.contextmanager
+def only_process(argument, path):
+    """Keeps other processes that ask for the same out of a folder.
+
+    A process that is killed lets go of it.
+
+    Args:
+        argument: Name of the argument, for the message.
+        path: Of the folder, a `pathlib.Path`; it is made where it is missing.
+
+    Raises:
+        OSError: If another process, or another run of this one, is there.
+    """
+    path.mkdir(parents=True, exist_ok=True)
+    try:
+        lock = filelock.FileLock(path / ".lock", blocking=False).acquire()
+    except filelock.Timeout as error:
+        raise OSError(
+            f"{argument} must be a folder in which no other process is at "
+            f"work. Received: {argument}={path}, where one is. Wait for it, "
+            "stop it, or give another."
+        ) from error
+    with lock:
+        yield
 
 
 @contextlib.contextmanager

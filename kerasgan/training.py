@@ -204,7 +204,8 @@ class Run:
         Raises:
             ValueError: If the images are not what the model takes, or other
                 ones than the run began with.
-            OSError: If nothing can be written, or no checkpoint can be read.
+            OSError: If nothing can be written, another process is at work in
+                the folder, or no checkpoint can be read.
             FloatingPointError: If a loss, a gradient or a weight is no longer
                 finite.
             RuntimeError: If training has collapsed, with --on_collapse=stop.
@@ -281,30 +282,37 @@ class Run:
         total_steps = len(one_pass) * epochs
         # Before anything is written, as `fit` is going to.
         model.check_images(next(base.image_batches(one_pass)))
-        state = checkpoints.Checkpoints(
-            model, folder / "checkpoints", self.devices.is_chief
-        )
-        restored = state.restore()
-        step = model.steps_taken
-        if self.devices.is_chief:
-            for kind in ("model", "last"):
-                zoo.check_can_save(model, folder / kind)
-        if step < total_steps and not restored:
-            # Two checkpoints and a third being written, two models, pictures.
-            files.check_space(folder, 5 * state.num_bytes)
-        self._check_agreement(step)
-        info = self.info(data)
-        self.config.check_data(info)
-        if not restored:
-            model.adapt(one_pass)
-            self._initialise(model)
-        if self.devices.is_chief:
-            # Only now: a mistake in the flags leaves no folder.
-            self.config.write(info)
-        if step < total_steps:
-            self._run_loop(
-                model, data, folder, state, epochs, step, make_callbacks
+        with contextlib.ExitStack() as stack:
+            alone = files.only_process("--workdir", folder)
+            is_new = not folder.is_dir()
+            if self.devices.is_chief and not is_new:
+                stack.enter_context(alone)
+            state = checkpoints.Checkpoints(
+                model, folder / "checkpoints", self.devices.is_chief
             )
+            restored = state.restore()
+            step = model.steps_taken
+            if self.devices.is_chief:
+                for kind in ("model", "last"):
+                    zoo.check_can_save(model, folder / kind)
+            if step < total_steps and not restored:
+                # Three checkpoints at a time, two models, pictures.
+                files.check_space(folder, 5 * state.num_bytes)
+            self._check_agreement(step)
+            info = self.info(data)
+            self.config.check_data(info)
+            if not restored:
+                model.adapt(one_pass)
+                self._initialise(model)
+            if self.devices.is_chief:
+                # Only now: a mistake in the flags leaves no folder.
+                if is_new:
+                    stack.enter_context(alone)
+                self.config.write(info)
+            if step < total_steps:
+                self._run_loop(
+                    model, data, folder, state, epochs, step, make_callbacks
+                )
         return total_steps
 
     def _initialise(self, model):

@@ -181,3 +181,16 @@ def test_space_of_a_real_disk(tmp_path):
     # An exbibyte, as no disk has.
     with pytest.raises(OSError, match=r"^Saving needs 1099511627776\.0 MiB"):
         files.check_space(tmp_path, 2**60)
+
+
+def test_a_folder_has_one_process_at_a_time(tmp_path):
+    folder = tmp_path / "run"
+    with files.only_process("--workdir", folder):
+        with (
+            pytest.raises(OSError, match=f"--workdir={folder}, where one is"),
+            files.only_process("--workdir", folder),
+        ):
+            pass
+    # It has been let go.
+    with files.only_process("--workdir", folder):
+        pass

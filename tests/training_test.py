@@ -18,6 +18,7 @@ import tensorflow as tf
 from tensorboard.backend.event_processing import event_accumulator
 
 from kerasgan import callbacks
+from kerasgan import files
 from kerasgan import models
 from kerasgan import optimizers
 from kerasgan import run_config
@@ -526,3 +527,11 @@ def test_what_cannot_be_saved_is_not_trained(data, tmp_path):
 def test_a_mistyped_trained_model_is_refused_before_any_work(tmp_path):
     with pytest.raises(ValueError, match="no/model"):
         run_cases.begin(tmp_path / "run", init_from="no/model")
+
+
+def test_a_folder_in_which_another_run_is_at_work(data, tmp_path):
+    run = run_cases.begin(tmp_path / "run")
+    with files.only_process("--workdir", run.folder):
+        with pytest.raises(OSError, match="no other process is at work"):
+            run.train(small_dcgan(run), data, epochs=1)
+        assert [path.name for path in run.folder.iterdir()] == [".lock"]
