@@ -128,6 +128,7 @@ def analyse(judgements, num_sources, pairs=False, seed=0, num_resamples=1000):
         judgements.participant,
         judgements.picture,
         judgements.source,
+        judgements.other if pairs else None,
         num_resamples,
         seed,
     )

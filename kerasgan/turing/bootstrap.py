@@ -1,5 +1,6 @@
 """Intervals of answers that participants and pictures have in common."""
 
+import math
 import typing
 import warnings
 
@@ -85,49 +86,57 @@ class Resamples:
     Answers of one participant resemble each other, and so do answers to one
     picture. In a draw, participants are drawn with replacement, and so are the
     pictures of each source; an answer counts as often as its participant was
-    drawn times as often as its picture was. This is the pigeonhole bootstrap.
+    drawn times as often as its picture was, and, of a pair, as often as its
+    real picture was. This is the pigeonhole bootstrap.
 
     Its spread is too large: what is of the single answer, as the coin that is
     tossed at the end, is in it three times, and so is a picture that one person
-    has judged. The variance is therefore taken from three plain bootstraps, of
-    the participants, of the pictures, and of the answers:
+    has judged. The variance is therefore taken from plain bootstraps, of the
+    participants, of the pictures, of the real pictures of pairs, and of the
+    answers, which are in each of the others:
 
         variance = participants + pictures - answers
+        variance = participants + pictures + real pictures - 2 * answers
 
-    and is at least that of the participants, and of the pictures. The interval
-    is that of the pigeonhole draws, drawn together about the value until they
-    have this variance.
+    and is at least that of each of the groups. The interval is that of the
+    pigeonhole draws, drawn together about the value until they have this
+    variance.
 
     References:
     - [Owen, 2007](https://doi.org/10.1214/07-AOAS122), the pigeonhole
       bootstrap.
     - [Cameron, Gelbach & Miller, 2011](https://doi.org/10.1198/jbes.2010.07136),
-      the variance of two ways of grouping.
+      the variance of several ways of grouping.
 
     Args:
         participant: int `(n,)`, of each answer. Of a single one, only the
             pictures are drawn.
         picture: int `(n,)`.
         source: int `(n,)`, of the picture.
+        other: int `(n,)`, the real picture of each pair; None: no pairs.
         num: int, draws of each kind.
         seed: int, of the draws.
     """
 
-    def __init__(self, participant, picture, source, num=1000, seed=0):
+    def __init__(
+        self, participant, picture, source, other=None, num=1000, seed=0
+    ):
         self.num = num
         generator = np.random.default_rng(seed)
-        people, self._person = np.unique(participant, return_inverse=True)
-        keys, first, self._key = np.unique(
-            picture, return_index=True, return_inverse=True
-        )
-        self._of_people = np.ones((num, len(people)))
+        people, person = np.unique(participant, return_inverse=True)
+        of_people = np.ones((num, len(people)))
         if len(people) > 1:
-            self._of_people = _drawn(generator, len(people), num)
-        self._of_pictures = np.empty((num, len(keys)))
-        sources = np.asarray(source)[first]
-        for each in np.unique(sources):
-            columns = np.flatnonzero(sources == each)
-            self._of_pictures[:, columns] = _drawn(generator, len(columns), num)
+            of_people = _drawn(generator, len(people), num)
+        # Of each way of grouping: how often a group is drawn, `(num, groups)`,
+        # and the group of each answer.
+        self._groupings = [
+            (of_people, person),
+            _of_pictures(generator, picture, source, num),
+        ]
+        if other is not None:
+            self._groupings.append(
+                _of_pictures(generator, other, np.zeros(len(other)), num)
+            )
         self._answers_seed = generator.integers(2**63)
 
     def counts(self, cells, hits, num_cells):
@@ -140,27 +149,33 @@ class Resamples:
             num_cells: int.
 
         Returns:
-            A tuple of float `(1 + 4 num, num_cells)`: hits, and answers. The
-            first row is what was measured, then come the draws of both, of the
-            participants, of the pictures and of the answers.
+            A tuple of float `(1 + k num, num_cells)`: hits, and answers. The
+            first row is what was measured, then come the draws of all ways of
+            grouping, of each of them, and of the answers.
         """
         cells, hits = np.asarray(cells), np.asarray(hits)
         columns = np.zeros((len(cells), 2 * num_cells))
         rows = np.flatnonzero(cells >= 0)
         columns[rows, cells[rows]] = hits[rows]
         columns[rows, num_cells + cells[rows]] = 1
-        counts = np.empty((4, self.num, 2 * num_cells))
+        of_all = np.empty((self.num, 2 * num_cells))
         step = max(1, _MOST_WEIGHTS // len(columns))
         for start in range(0, self.num, step):
             some = slice(start, start + step)
-            weights = self._of_people[some][:, self._person]
-            weights = weights * self._of_pictures[some][:, self._key]
-            counts[0, some] = weights @ columns
-        counts[1] = self._of_people @ _summed(columns, self._person)
-        counts[2] = self._of_pictures @ _summed(columns, self._key)
-        counts[3] = self._of_answers(columns, num_cells)
+            weights = math.prod(
+                drawn[some][:, group] for drawn, group in self._groupings
+            )
+            of_all[some] = weights @ columns
         counts = np.concatenate(
-            [columns.sum(0)[None], counts.reshape(-1, 2 * num_cells)]
+            [
+                columns.sum(0)[None],
+                of_all,
+                *(
+                    drawn @ _summed(columns, group)
+                    for drawn, group in self._groupings
+                ),
+                self._of_answers(columns, num_cells),
+            ]
         )
         return counts[:, :num_cells], counts[:, num_cells:]
 
@@ -179,31 +194,44 @@ class Resamples:
         """Estimates of statistics.
 
         Args:
-            values: float `(1 + 4 num, k)`, the statistics of the rows that
+            values: float `(rows, m)`, the statistics of the rows that
                 `counts` gives. nan: that row has no answer.
 
         Returns:
-            List of k `Estimate`.
+            List of m `Estimate`.
         """
         value = values[0]
-        draws = values[1:].reshape((4, self.num, -1))
+        draws = values[1:].reshape((-1, self.num, values.shape[1]))
         with warnings.catch_warnings():
             # Of what has no answer, all is nan.
             warnings.simplefilter("ignore", RuntimeWarning)
-            both, people, pictures, answers = np.nanvar(draws, axis=1)
-            variance = np.maximum(people + pictures - answers, people)
-            variance = np.maximum(variance, pictures)
-            shrink = np.sqrt(np.minimum(1, variance / both))
+            of_all, *of_each, answers = np.nanvar(draws, axis=1)
+            variance = sum(of_each) - (len(of_each) - 1) * answers
+            variance = np.maximum(variance, np.max(of_each, axis=0))
+            shrink = np.sqrt(np.minimum(1, variance / of_all))
             tail = (1 - _LEVEL) / 2
             low, high = np.nanquantile(draws[0], [tail, 1 - tail], axis=0)
         # Without spread, there is nothing to draw together.
-        shrink = np.where(both > 0, shrink, 0)
+        shrink = np.where(of_all > 0, shrink, 0)
         low = np.minimum(value, value + shrink * (low - value))
         high = np.maximum(value, value + shrink * (high - value))
         return [
             Estimate(*map(float, each))
             for each in zip(value, low, high, variance, strict=True)
         ]
+
+
+def _of_pictures(generator, picture, source, num):
+    """Draws of the pictures of each source, and the place of each answer's."""
+    keys, first, place = np.unique(
+        picture, return_index=True, return_inverse=True
+    )
+    drawn = np.empty((num, len(keys)))
+    sources = np.asarray(source)[first]
+    for each in np.unique(sources):
+        columns = np.flatnonzero(sources == each)
+        drawn[:, columns] = _drawn(generator, len(columns), num)
+    return drawn, place
 
 
 def _drawn(generator, count, num):

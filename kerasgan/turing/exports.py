@@ -41,13 +41,14 @@ def answers(study, judgements):
         See `percentages`.
     """
     columns = (
-        "participant source picture class duration_ms judged_real response_ms "
-        "shown_ms excluded"
+        "participant source picture other class duration_ms judged_real "
+        "response_ms shown_ms excluded"
     ).split()
     arrays = (
         judgements.participant,
         judgements.source,
         judgements.picture,
+        judgements.other,
         judgements.label,
         judgements.duration_ms,
         judgements.judged_real,
@@ -60,10 +61,11 @@ def answers(study, judgements):
             participant,
             study.sources[source]["name"],
             picture,
+            None if other < 0 else other,
             class_name(study, label),
             *rest,
         )
-        for participant, source, picture, label, *rest in zip(
+        for participant, source, picture, other, label, *rest in zip(
             *(array.tolist() for array in arrays), strict=True
         )
     ]

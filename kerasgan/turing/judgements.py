@@ -49,6 +49,7 @@ class Judgements(typing.NamedTuple):
         participant: int.
         source: int, 0 for the real pictures; of a pair, the model's.
         picture: int, key of the picture; of a pair, of the generated one.
+        other: int, key of the real picture of a pair, -1 where it is none.
         label: int, the class of the picture, -1 where it has none.
         duration_ms: float, for how long it was to be shown, nan where it stayed
             until the answer.
@@ -63,6 +64,7 @@ class Judgements(typing.NamedTuple):
     participant: np.ndarray
     source: np.ndarray
     picture: np.ndarray
+    other: np.ndarray
     label: np.ndarray
     duration_ms: np.ndarray
     judged_real: np.ndarray
@@ -211,11 +213,12 @@ def _arrays(rows, reason):
         participant=column((row["participant"] for row in rows), "int64"),
         source=column((each[0] for each in judged), "int64"),
         picture=column((each[1] for each in judged), "int64"),
+        other=column((each[2] for each in judged), "int64"),
         label=column(
-            (-1 if each[2] is None else each[2] for each in judged), "int64"
+            (-1 if each[3] is None else each[3] for each in judged), "int64"
         ),
         duration_ms=number("duration"),
-        judged_real=column((each[3] for each in judged), bool),
+        judged_real=column((each[4] for each in judged), bool),
         response_ms=number("response_ms"),
         shown_ms=number("shown_ms"),
         frame_ms=number("frame_ms"),
@@ -224,11 +227,11 @@ def _arrays(rows, reason):
 
 
 def _judged(row):
-    """Tuple (source, picture, label, whether it was taken for a real one)."""
-    left = (row["source"], row["picture"], row["label"])
+    """Tuple (source, picture, other, label, whether it was taken for real)."""
+    left = (row["source"], row["picture"])
     if row["other"] is None:
-        return (*left, row["answer"] == "real")
-    right = (row["other_source"], row["other"], row["other_label"])
+        return (*left, -1, row["label"], row["answer"] == "real")
+    right = (row["other_source"], row["other"])
     if left[0] != 0:
-        return (*left, row["answer"] == "left")
-    return (*right, row["answer"] == "right")
+        return (*left, right[1], row["label"], row["answer"] == "left")
+    return (*right, left[1], row["other_label"], row["answer"] == "right")

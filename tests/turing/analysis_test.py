@@ -16,6 +16,7 @@ def answers(participant, source, picture, judged_real, **others):
     count = len(source)
     columns = {
         "label": np.full(count, -1),
+        "other": np.full(count, -1),
         "duration_ms": np.full(count, np.nan),
         "response_ms": np.full(count, 500.0),
         "shown_ms": np.full(count, np.nan),
@@ -32,9 +33,9 @@ def answers(participant, source, picture, judged_real, **others):
     )
 
 
-def estimate(participant, picture, hits):
+def estimate(participant, picture, hits, other=None):
     resamples = bootstrap.Resamples(
-        participant, picture, np.zeros(len(hits), int), 2000
+        participant, picture, np.zeros(len(hits), int), other, num=2000
     )
     hits, counts = resamples.counts(np.zeros(len(hits), int), hits, 1)
     values = hits / counts
@@ -93,6 +94,28 @@ def test_both_kinds_of_groups_add_up():
     single, _ = estimate(np.arange(1000), np.arange(1000), evidence > 0)
     expected = people.variance + pictures.variance - single.variance
     assert both.variance == pytest.approx(expected, rel=0.15)
+
+
+def test_the_real_pictures_of_pairs_add_their_spread():
+    generator = np.random.default_rng(4)
+    person, picture = np.divmod(np.arange(40 * 25), 25)
+    # Each person has each real picture once, too, beside others.
+    other = (picture + person) % 25
+    evidence = generator.normal(size=1000)
+    for groups in (person, picture, other):
+        evidence = evidence + generator.normal(size=groups.max() + 1)[groups]
+    single = np.arange(1000)
+    three, _ = estimate(person, picture, evidence > 0, other)
+    of_each = [
+        estimate(groups, single, evidence > 0)[0].variance
+        for groups in (person, picture, other)
+    ]
+    of_answers = estimate(single, single, evidence > 0)[0].variance
+    assert three.variance == pytest.approx(
+        sum(of_each) - 2 * of_answers, rel=0.15
+    )
+    two, _ = estimate(person, picture, evidence > 0)
+    assert three.variance > 1.2 * two.variance
 
 
 @pytest.fixture
@@ -180,7 +203,13 @@ def test_the_difference_of_two_models(small):
 def test_pairs():
     person, picture = np.divmod(np.arange(400), 20)
     found = analysis.analyse(
-        answers(person, np.full(400, 1), picture, picture % 4 == 0),
+        answers(
+            person,
+            np.full(400, 1),
+            picture,
+            picture % 4 == 0,
+            other=100 + (person + picture) % 20,
+        ),
         2,
         pairs=True,
         num_resamples=100,

@@ -163,8 +163,10 @@ def test_of_a_pair_the_generated_one_is_meant(make_study, take_part, tmp_path):
                 "ORDER BY position"
             )
         ]
-        generated = {key for keys in study.keys("judged")[1:] for key in keys}
+        real, *others = study.keys("judged")
+        generated = {key for keys in others for key in keys}
     assert set(answers.picture) <= generated
+    assert set(answers.other) <= set(real)
     assert set(answers.source) == {1, 2}
     # The real one is at `sides`; another answer takes the generated one for it.
     given = ["left", "right"] * 6
