@@ -166,22 +166,7 @@ class GenerativeModel(keras.Model):
                 f"labels={labels!r} for '{self.name}', which has no classes. "
                 "Leave `labels` out, or build the model with `num_classes`."
             )
-        array = np.asarray(labels)
-        if array.ndim == 0:
-            array = np.full(num_images, array)
-        if (
-            array.shape != (num_images,)
-            or array.dtype.kind not in "iu"
-            or array.min() < 0
-            or array.max() >= self.num_classes
-        ):
-            raise ValueError(
-                f"`labels` must be {num_images} integers (or one) in "
-                f"[0, {self.num_classes - 1}]. Received: shape {array.shape}, "
-                f"dtype {array.dtype}, values {_span(array)}. Give one label "
-                "an image."
-            )
-        return array.astype("int32")
+        return check_labels(labels, num_images, self.num_classes)
 
     def adapt(self, data):
         """Takes from the training images what the model needs of them.
@@ -217,7 +202,7 @@ class GenerativeModel(keras.Model):
         if isinstance(x, tf.data.Dataset):
             # Keras would warn that it does not shuffle one.
             kwargs.setdefault("shuffle", False)
-        images, labels = _peek(x, y)
+        images, labels = peek(x, y)
         self.check_images(images)
         self.check_labels_present(labels)
         if self.num_classes and labels is not None:
@@ -316,11 +301,37 @@ def check_range(images):
         )
 
 
+def check_labels(labels, num_images, num_classes):
+    """Returns labels, of which one stands for all, as int32 `(num_images,)`.
+
+    Raises:
+        ValueError: If they are no such labels.
+    """
+    array = np.asarray(labels)
+    if array.ndim == 0:
+        array = np.full(num_images, array)
+    if (
+        array.shape != (num_images,)
+        or array.dtype.kind not in "iu"
+        or array.min() < 0
+        or array.max() >= num_classes
+    ):
+        raise ValueError(
+            f"`labels` must be {num_images} integers (or one) in "
+            f"[0, {num_classes - 1}]. Received: shape {array.shape}, "
+            f"dtype {array.dtype}, values {_span(array)}. Give one label "
+            "an image."
+        )
+    return array.astype("int32")
+
+
 def _span(array):
-    return f"{array.min()}..{array.max()}" if array.size else "none"
+    if not array.size or array.dtype.kind not in "biuf":
+        return "none"
+    return f"{array.min()}..{array.max()}"
 
 
-def _peek(x, y):
+def peek(x, y):
     """The first batch of a data set, or whole arrays, as (images, labels)."""
     if isinstance(x, tf.data.Dataset):
         batch = next(iter(x.take(1)), None)

@@ -109,6 +109,27 @@ class Classifier(keras.Model):
         optimizer.exclude_from_weight_decay(var_names=["gamma", "beta", "bias"])
         optimizer.build(self.trainable_variables)
 
+    def fit(self, x=None, y=None, **kwargs):
+        """Trains the model: `keras.Model.fit`, after a look at the data.
+
+        Args:
+            x: Images in `[-1, 1]`, an array or a `tf.data.Dataset` of batches
+                of pairs (images, labels).
+            y: Labels, where `x` is an array.
+            **kwargs: Arguments of `keras.Model.fit`.
+
+        Returns:
+            A `keras.callbacks.History`.
+
+        Raises:
+            ValueError: If images or labels have not the shape or range that the
+                model takes, or there are none.
+        """
+        images, labels = base.peek(x, y)
+        self.check_images(images)
+        base.check_labels(labels, len(images), self.num_classes)
+        return super().fit(x, y, **kwargs)
+
     @property
     def metrics(self):
         return [self._loss, self._accuracy]

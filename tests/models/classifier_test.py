@@ -140,3 +140,18 @@ def test_images_of_another_size_or_range_are_refused():
         small().check_images(np.zeros((2, 8, 8, 1), "float32"))
     with pytest.raises(ValueError, match=r"must be in \[-1, 1\]"):
         small().check_images(np.full((2, 16, 16, 1), 255, "float32"))
+
+
+@pytest.mark.parametrize("labels", [None, [1, 2, 3], np.full(96, 0.5)])
+def test_labels_that_are_none_of_its_classes_are_refused(labels):
+    images, _ = bars(96)
+    with pytest.raises(ValueError, match=r"`labels` must be 96 integers"):
+        compiled().fit(images, labels)
+    with pytest.raises(ValueError, match=r"Images must be in \[-1, 1\]"):
+        compiled().fit(255 * np.abs(images), np.zeros(96, int))
+
+
+def test_labels_from_one_on_are_refused():
+    images, labels = bars(96)
+    with pytest.raises(ValueError, match=r"in \[0, 2\]. .* values 1..3"):
+        compiled().fit(images, labels + 1)

@@ -249,8 +249,8 @@ class LAPGAN(base.GenerativeModel):
         """Configures every level for training, see `AdversarialModel.compile`.
 
         Args:
-            generator_optimizer: An optimizer, copied for every level, or a list
-                of one for each.
+            generator_optimizer: An optimizer, whose configuration is copied for
+                every level, or a list of one for each.
             discriminator_optimizer: The same.
             **kwargs: Further arguments of each level's `compile`, and
                 `jit_compile`, which holds for `fit` of the whole too.
