@@ -82,6 +82,7 @@ ROWS = (
     Row("lapgan_shapes", f"{LAPGAN}, light", {}),
     Row("gan_cifar10", f"{GAN}, small", {PARZEN: None}),
     Row("gan_cifar10_paper", GAN, {PARZEN: "-3617 ± 353"}),
+    Row("gan_cifar10_conv", f"{GAN}, convolutional", {PARZEN: None}),
     Row(
         "lapgan_cifar10_paper",
         LAPGAN,

@@ -12,9 +12,10 @@ be undone; a pooled map's size is rounded down, not up; computed in bfloat16
 where the processor has it; the number of epochs and the choice of the best
 model are ours.
 
-Measured on two CPU cores without AVX-512: 0.2 s a step, so 22 minutes. In half
-of that it drew one pattern of squares, as far from the data as noise; with
-other settings all images were one: docs/studies/gan_cifar10.md.
+Measured on two CPU cores without AVX-512: 0.2 s a step, so 22 minutes; at the
+paper's width 2 s. In half of that it drew one pattern of squares, as far from
+the data as noise, and at the paper's width in 31 minutes, too; with other
+settings all images were one: docs/studies/gan_cifar10.md.
 """
 
 from absl import app

@@ -174,22 +174,26 @@ def compare(
         A `Comparison`.
 
     Raises:
-        ValueError: As for `evaluate`, or if the two are of different data.
+        ValueError: As for `evaluate`, or if the two are of different images.
         OSError: If a file cannot be read.
     """
-    setting, other = (
+    settings_of_both = [
         settings.choose(
             name, data, split, num_images, extractor, seed, data_dir
         )
         for name in (first, second)
-    )
-    if (setting.data, setting.image_shape) != (other.data, other.image_shape):
+    ]
+    real_images = [
+        (each.data, each.image_shape, each.corner_crops)
+        for each in settings_of_both
+    ]
+    if real_images[0] != real_images[1]:
         raise ValueError(
-            "Models to be compared must be of one data set and image shape. "
-            f"Received: '{first}' of {setting.data}, {setting.image_shape}, "
-            f"and '{second}' of {other.data}, {other.image_shape}. Give "
-            "`data`, or other models."
+            "Models to be compared must be of the same data, image shape and "
+            f"corner crops. Received: '{first}' of {real_images[0]}, and "
+            f"'{second}' of {real_images[1]}. Give `data`, or other models."
         )
+    setting = settings_of_both[0]
     opened = [sources.open_source(name, setting) for name in (first, second)]
     names = _distinct(opened[0].name, opened[1].name)
     stages = ("reference images", *names, "distances", "battle")
@@ -211,6 +215,10 @@ def compare(
     protocol = {
         "of": dict(zip(names, [each.identity for each in opened], strict=True)),
         **setting.protocol(),
+        "training images": {
+            name: each.trained_on
+            for name, each in zip(names, settings_of_both, strict=True)
+        },
     }
     if battle is not None:
         protocol["battle"] = (

@@ -87,6 +87,14 @@ class Setting:
         return datasets.info(self.data, self.split, **self.place).class_names
 
     @property
+    def trained_on(self):
+        """Data and training split, as a report says them."""
+        trained_on = f"{self.data}, {self.train_split}"
+        if self.is_trained_on_it:
+            return trained_on
+        return f"{trained_on} (not known to be what the source comes from)"
+
+    @property
     def place(self):
         """Arguments of `kerasgan.datasets.load` beside name and split."""
         return {
@@ -109,14 +117,11 @@ class Setting:
     def protocol(self):
         """Returns what a number needs beside it, a dict of JSON values."""
         height, width, _ = self.image_shape
-        trained_on = f"{self.data}, {self.train_split}"
-        if not self.is_trained_on_it:
-            trained_on += " (not known to be what the source comes from)"
         return {
             "data": self.data,
             "reference": f"the first {self.num_images} images of {self.data}, "
             f"{self.split}",
-            "training images": trained_on,
+            "training images": self.trained_on,
             "real images": f"four corner crops of {height}x{width} of each"
             if self.corner_crops
             else f"cut to the aspect ratio of {height}x{width}, and resized "
