@@ -3,6 +3,9 @@
 import difflib
 import numbers
 
+# Of all seeds; the largest int32.
+MAX_SEED = 2**31 - 1
+
 
 def check_choice(argument, value, choices):
     """Returns `value` if it is one of `choices`.

@@ -2,8 +2,18 @@
 
 from absl import flags
 
+from kerasgan import errors
 
-def define(name, epochs, batch_size, every, data=None, precision="float32"):
+
+def define(
+    name,
+    epochs,
+    batch_size,
+    every,
+    data=None,
+    precision="float32",
+    adversarial=True,
+):
     """Defines the common flags, with a recipe's own defaults.
 
     Args:
@@ -16,6 +26,7 @@ def define(name, epochs, batch_size, every, data=None, precision="float32"):
             a person's own pictures.
         precision: `"float32"`, `"mixed_bfloat16"`, or `"auto"`: see
             `kerasgan.devices.precision`.
+        adversarial: bool, whether it trains a GAN, which may collapse.
     """
     flags.DEFINE_string(
         "workdir", f"runs/{name}", "Run folder; the same command resumes there."
@@ -57,15 +68,20 @@ def define(name, epochs, batch_size, every, data=None, precision="float32"):
     flags.DEFINE_float(
         "checkpoint_minutes", 10.0, "Minutes between further checkpoints.", 0
     )
-    flags.DEFINE_enum(
-        "on_collapse",
-        "warn",
-        ["warn", "stop"],
-        "What to do when all samples look alike, or the discriminator wins or "
-        "diverges.",
-    )
+    if adversarial:
+        flags.DEFINE_enum(
+            "on_collapse",
+            "warn",
+            ["warn", "stop"],
+            "What to do when all samples look alike, or the discriminator wins "
+            "or diverges.",
+        )
     flags.DEFINE_integer(
-        "seed", 0, "Of initial weights, data order and noise.", 0, 2**31 - 1
+        "seed",
+        0,
+        "Of initial weights, data order and noise.",
+        0,
+        errors.MAX_SEED,
     )
     flags.DEFINE_enum(
         "strategy",

@@ -20,8 +20,6 @@ import tensorflow as tf
 
 from kerasgan import errors
 
-MAX_SEED = 2**31 - 1
-
 # Each entry: what `tf.random.stateless_uniform` (with these bounds) or
 # `stateless_normal` (None) draws.
 _DISTRIBUTIONS = {
@@ -39,8 +37,8 @@ def check_seed(seed):
         ValueError: If `seed` is not an integer in `[0, 2**31 - 1]`.
     """
     if seed is None:
-        return secrets.randbelow(MAX_SEED)
-    return errors.check_integer("seed", seed, minimum=0, maximum=MAX_SEED)
+        return secrets.randbelow(errors.MAX_SEED)
+    return errors.check_integer("seed", seed, 0, errors.MAX_SEED)
 
 
 def check_distribution(name):

@@ -7,10 +7,10 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from kerasgan import errors
 from kerasgan import figures
 from kerasgan import metrics
 from kerasgan import models
-from kerasgan import random
 
 _LICENCES = {
     "cifar10": "CIFAR-10 (Krizhevsky, 2009): no licence is stated; free to "
@@ -86,7 +86,7 @@ def measurements(states, scorer, seed, real_name):
         A list of dicts, `name`, `value` (the mean), `spread` (least and
         largest) and `protocol`; without what is not a number.
     """
-    seeds = [(seed + i) % (random.MAX_SEED + 1) for i in range(_REPEATS)]
+    seeds = [(seed + i) % (errors.MAX_SEED + 1) for i in range(_REPEATS)]
     measured = []
     for state, model in states.items():
         found = [

@@ -21,12 +21,12 @@ from kerasgan import checkpoints
 from kerasgan import console
 from kerasgan import datasets
 from kerasgan import devices
+from kerasgan import errors
 from kerasgan import figures
 from kerasgan import files
 from kerasgan import flags
 from kerasgan import loop
 from kerasgan import models
-from kerasgan import random
 from kerasgan import reports
 from kerasgan import run_config
 from kerasgan import scoring
@@ -409,7 +409,7 @@ class Run:
             old = json.loads(best_path.read_text(encoding="utf-8"))
             if old["refined_real_images"] == refines:
                 best = old.get(score.name, best)
-        seed = (self.seed + 1) % (random.MAX_SEED + 1)
+        seed = (self.seed + 1) % (errors.MAX_SEED + 1)
 
         def measure():
             return score(

@@ -22,6 +22,7 @@ kerasgan.flags.define(
     every=1,
     data="shapes",
     precision="auto",
+    adversarial=False,
 )
 _LEARNING_RATE = flags.DEFINE_float("learning_rate", 0.1, "At its peak.", 0)
 flags.adopt_module_key_flags(kerasgan.flags)

@@ -3,7 +3,7 @@
 import argparse
 import secrets
 
-MAX_SEED = 2**31 - 1
+from kerasgan import errors
 
 
 def add_model(parser):
@@ -20,8 +20,8 @@ def add_seed(parser):
     """Adds `--seed`, fresh where it is left out."""
     parser.add_argument(
         "--seed",
-        type=integer(0, MAX_SEED),
-        default=secrets.randbelow(MAX_SEED),
+        type=integer(0, errors.MAX_SEED),
+        default=secrets.randbelow(errors.MAX_SEED),
         metavar="S",
         help="the same seed gives the same images; a fresh one is chosen, and "
         "said, where it is left out",

@@ -5,6 +5,7 @@ import glob
 import os
 import pathlib
 
+from kerasgan import errors
 from kerasgan import files
 from kerasgan.cli import inputs
 from kerasgan.cli import output
@@ -170,7 +171,7 @@ def _add_results(parser):
 def _add_seed(parser, of_what):
     parser.add_argument(
         "--seed",
-        type=inputs.integer(0, inputs.MAX_SEED),
+        type=inputs.integer(0, errors.MAX_SEED),
         default=0,
         metavar="S",
         help=f"{of_what}; 0 where left out",

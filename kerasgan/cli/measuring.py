@@ -3,6 +3,7 @@
 import pathlib
 import re
 
+from kerasgan import errors
 from kerasgan import files
 from kerasgan.cli import inputs
 
@@ -45,7 +46,7 @@ def add_arguments(parser):
     )
     parser.add_argument(
         "--seed",
-        type=inputs.integer(0, inputs.MAX_SEED),
+        type=inputs.integer(0, errors.MAX_SEED),
         default=0,
         metavar="S",
         help="of generation and of what metrics draw; 0 where left out",

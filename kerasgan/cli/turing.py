@@ -11,6 +11,7 @@ import contextlib
 import pathlib
 import threading
 
+from kerasgan import errors
 from kerasgan import files
 from kerasgan.cli import inputs
 from kerasgan.cli import judging
@@ -102,7 +103,7 @@ def add_arguments(parser):
     )
     new.add_argument(
         "--seed",
-        type=inputs.integer(0, inputs.MAX_SEED),
+        type=inputs.integer(0, errors.MAX_SEED),
         metavar="S",
         help="of all that is drawn; 0 where left out",
     )

@@ -5,9 +5,9 @@ import typing
 
 import numpy as np
 
+from kerasgan import errors
 from kerasgan import metrics
 from kerasgan import models
-from kerasgan import random
 from kerasgan.evaluation import numbers
 
 _VALIDATION_IMAGES = 1000
@@ -119,7 +119,7 @@ def _halves(lapgan):
 
 def _multiscale(setting, lapgan, units, validation, test, fake):
     test = test.part(slice(_TEST_IMAGES))
-    seeds = [(setting.seed + i) % random.MAX_SEED for i in (1, 2)]
+    seeds = [(setting.seed + i) % errors.MAX_SEED for i in (1, 2)]
     parts = [
         metrics.conditional_parzen(
             _draws(level, validation, units, seeds[0]),
@@ -167,7 +167,7 @@ def _draws(level, real, units, seed):
             np.repeat(metrics.low_pass(block), _DRAWS, axis=0),
             labels=labels if level.num_classes else None,
             # Each block has noise of its own.
-            seed=(seed + 2 * start) % random.MAX_SEED,
+            seed=(seed + 2 * start) % errors.MAX_SEED,
             batch_size=_DRAWS,
         )
         drawn = metrics.high_pass(units.of(drawn))

@@ -6,7 +6,7 @@ graph would repeat itself after every restart and on every server.
 
 import tensorflow as tf
 
-from kerasgan import random
+from kerasgan import errors
 from kerasgan.export import graphs
 from kerasgan.models import LAPGAN
 
@@ -125,10 +125,10 @@ def _checked_rows(model, seeds, labels):
 
 
 def _checked_seeds(name, seeds, what):
-    in_range = (seeds >= 0) & (seeds <= random.MAX_SEED)
+    in_range = (seeds >= 0) & (seeds <= errors.MAX_SEED)
     # None at all would reach kernels whose errors say little.
     valid = tf.reduce_all(in_range) & (tf.size(seeds) > 0)
-    return _checked(name, seeds, valid, f"{what} in [0, {random.MAX_SEED}]")
+    return _checked(name, seeds, valid, f"{what} in [0, {errors.MAX_SEED}]")
 
 
 def _checked_labels(model, labels):

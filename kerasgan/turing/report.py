@@ -99,7 +99,7 @@ def report(path, seed=0, num_resamples=1000):
     Raises:
         ValueError: If it is no study, or no answer of it counts.
     """
-    errors.check_integer("seed", seed, 0, studies.MAX_SEED)
+    errors.check_integer("seed", seed, 0, errors.MAX_SEED)
     errors.check_integer("num_resamples", num_resamples, 100)
     with studies.Study(path) as study:
         reading = readings.read(study)

@@ -18,7 +18,6 @@ from kerasgan.turing import schedule
 
 REAL = "real"
 ROLES = ("judged", "practice", "example")
-MAX_SEED = 2**31 - 1
 _LONGEST_TEXT = 10_000
 
 
@@ -93,7 +92,7 @@ def create(
             "A new study needs a file that is not there. Received: "
             f"'{path}', which is. Give another name."
         )
-    seed = errors.check_integer("seed", seed, 0, MAX_SEED)
+    seed = errors.check_integer("seed", seed, 0, errors.MAX_SEED)
     _check_sources(protocol, sources)
     judged, _ = sources[0].pictures["judged"]
     settings = {

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from kerasgan import random
+from kerasgan import errors
 from kerasgan.export import signatures
 
 
@@ -22,7 +22,7 @@ def refuses(message):
     return pytest.raises(tf.errors.InvalidArgumentError, match=message)
 
 
-@pytest.mark.parametrize("seed", [-1, random.MAX_SEED + 1, 2**40, -(2**63)])
+@pytest.mark.parametrize("seed", [-1, errors.MAX_SEED + 1, 2**40, -(2**63)])
 def test_a_seed_out_of_range(gan, seed):
     for name in ("serving_default", "png"):
         with refuses(r"`seeds` must be .* in \[0, 2147483647\]. Received"):
