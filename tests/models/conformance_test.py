@@ -23,10 +23,10 @@ def adam():
     return keras.optimizers.Adam(1e-3)
 
 
-def train(model):
+def train(model, **kwargs):
     """Two steps, with dropout, noise and averages where the model has them."""
     images, labels = model_cases.data(model)
-    model_cases.compile(model, adam)
+    model_cases.compile(model, adam, **kwargs)
     return model.fit(images, labels, batch_size=4, shuffle=False, verbose=0)
 
 
@@ -156,7 +156,10 @@ def largest_change(network, before):
 def test_each_optimizer_moves_its_own_network_only(name):
     model = model_cases.build(name)
     images, labels = model_cases.data(model)
-    model.compile(keras.optimizers.SGD(0.05), keras.optimizers.SGD(0.0))
+    # A step takes less time than its tracing.
+    model.compile(
+        keras.optimizers.SGD(0.05), keras.optimizers.SGD(0.0), run_eagerly=True
+    )
     parts = adversarial_parts(model)
     before = [
         (values(part.generator), values(part.discriminator)) for part in parts
@@ -171,7 +174,7 @@ def test_mixed_bfloat16_trains_float32_weights(name):
     keras.config.set_dtype_policy("mixed_bfloat16")
     try:
         model = model_cases.build(name, ema=0.9)
-        history = train(model).history
+        history = train(model, run_eagerly=True).history
         images = model.generate(2, seed=0)
     finally:
         keras.config.set_dtype_policy("float32")
