@@ -3,11 +3,12 @@ r"""At equal compute on a processor, does a pyramid beat a flat GAN?
     python -m benchmarks.pyramid_or_flat --pyramid=runs/cclapgan_cifar10 \
         --flat=runs/sngan_cifar10 --data_dir=DIR --out=FOLDER
 
-Takes the scores of two finished runs, of `recipes/cclapgan_cifar10.py` and
+Takes the scores of finished runs, of `recipes/cclapgan_cifar10.py` and
 `recipes/sngan_cifar10.py`, from their logs, and times a step of each level and
-of the flat model side by side. Draws both scores over minutes: steps times the
+of the flat model side by side. Draws the scores over minutes: steps times the
 time of a step, so that neither scoring nor what else the machine did counts.
-The pyramid's first score comes after its coarsest level has been trained.
+The pyramid's first score comes after its coarsest level has been trained. Of
+several seeds, name the run folders with commas between.
 """
 
 import csv
@@ -20,8 +21,8 @@ from absl import flags
 
 from benchmarks import timing
 
-_PYRAMID = flags.DEFINE_string("pyramid", None, "Run folder.", required=True)
-_FLAT = flags.DEFINE_string("flat", None, "Run folder.", required=True)
+_PYRAMID = flags.DEFINE_list("pyramid", None, "Run folders.", required=True)
+_FLAT = flags.DEFINE_list("flat", None, "Run folders.", required=True)
 _ROUNDS = flags.DEFINE_integer("rounds", 10, "Of timing.", 1)
 _DATA_DIR = flags.DEFINE_string("data_dir", None, "Of the prepared CIFAR-10.")
 _OUT = flags.DEFINE_string("out", "pyramid_or_flat", "Folder.")
@@ -63,31 +64,37 @@ def _milliseconds():
     return {name: 1e3 * np.median(turns) for name, turns in times.items()}
 
 
+def _config(folder):
+    return json.loads((folder / "config.json").read_text())["flags"]
+
+
 def _scores(folder):
     """(epochs, score) of a run of one model or level."""
     from kerasgan import figures
 
-    log = figures.read_log(pathlib.Path(folder) / "log.csv")
+    log = figures.read_log(folder / "log.csv")
     scored = np.isfinite(log[_SCORE])
     return zip(log["epoch"][scored], log[_SCORE][scored], strict=True)
 
 
 def _rows(milliseconds):
-    """(model, minutes, score)."""
+    """(model, seed, minutes, score)."""
     minutes = {
         name: _STEPS_PER_EPOCH * value / 60e3
         for name, value in milliseconds.items()
     }
-    config = json.loads(
-        (pathlib.Path(_PYRAMID.value) / "config.json").read_text()
-    )
-    _, coarsest_epochs = config["flags"]["epochs"]
-    before = coarsest_epochs * minutes["cclapgan_cifar10, level 1"]
-    for epochs, score in _scores(pathlib.Path(_PYRAMID.value) / "level_0"):
-        spent = before + epochs * minutes["cclapgan_cifar10, level 0"]
-        yield "pyramid", round(spent, 2), round(score, 3)
-    for epochs, score in _scores(_FLAT.value):
-        yield "flat", round(epochs * minutes["flat"], 2), round(score, 3)
+    for folder in map(pathlib.Path, _PYRAMID.value):
+        config = _config(folder)
+        _, coarsest_epochs = config["epochs"]
+        before = coarsest_epochs * minutes["cclapgan_cifar10, level 1"]
+        for epochs, score in _scores(folder / "level_0"):
+            spent = before + epochs * minutes["cclapgan_cifar10, level 0"]
+            yield "pyramid", config["seed"], round(spent, 2), round(score, 3)
+    for folder in map(pathlib.Path, _FLAT.value):
+        seed = _config(folder)["seed"]
+        for epochs, score in _scores(folder):
+            spent = epochs * minutes["flat"]
+            yield "flat", seed, round(spent, 2), round(score, 3)
 
 
 def _draw(rows):
@@ -100,8 +107,16 @@ def _draw(rows):
         "flat": ("s-", canvas.ORANGE, "flat, sngan_cifar10"),
     }
     for name, (style, color, label) in styles.items():
-        points = [row[1:] for row in rows if row[0] == name]
-        axes.plot(*zip(*points, strict=True), style, color=color, label=label)
+        seeds = sorted({row[1] for row in rows if row[0] == name})
+        for seed in seeds:
+            points = [row[2:] for row in rows if row[:2] == (name, seed)]
+            axes.plot(
+                *zip(*points, strict=True),
+                style,
+                color=color,
+                # One entry for all seeds.
+                label=label if seed == seeds[0] else None,
+            )
     axes.set_xlim(left=0)
     axes.set_ylim(bottom=0)
     axes.set_xlabel("minutes of training on two cores")
@@ -122,7 +137,7 @@ def main(argv):
     out.mkdir(parents=True, exist_ok=True)
     with open(out / "pyramid_or_flat.csv", "w", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(("model", "minutes", _SCORE))
+        writer.writerow(("model", "seed", "minutes", _SCORE))
         writer.writerows(rows)
     for row in rows:
         print(*row)
