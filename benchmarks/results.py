@@ -227,12 +227,15 @@ def _percent(number):
 
 
 def _trainings(name, found):
-    """Distances of all seeds: those of the records of the same command."""
+    """Distances of all seeds: those of the records of the same command.
+
+    In which precision it was computed depends on the processor.
+    """
     distances = [_frechet(found)]
-    command = _without_seed(found)
+    command = _trained(found)
     for path in sorted(RECORDS.glob("*.json")):
         other = json.loads(path.read_text(encoding="utf-8"))
-        if path.stem != name and _without_seed(other) == command:
+        if path.stem != name and _trained(other) == command:
             distances.append(_frechet(other))
     if len(distances) == 1:
         return "1"
@@ -248,8 +251,8 @@ def _frechet(found):
     )
 
 
-def _without_seed(found):
-    return re.sub(r" --seed=\d+", "", found["about"]["command"])
+def _trained(found):
+    return re.sub(r" --(seed|precision)=\w+", "", found["about"]["command"])
 
 
 def main(argv):
