@@ -284,7 +284,7 @@ class Run:
         model.check_images(next(base.image_batches(one_pass)))
         with contextlib.ExitStack() as stack:
             alone = files.only_process("--workdir", folder)
-            is_new = not folder.is_dir()
+            is_new = not (folder / "checkpoints").is_dir()
             if self.devices.is_chief and not is_new:
                 stack.enter_context(alone)
             state = checkpoints.Checkpoints(

@@ -211,6 +211,7 @@ def test_own_pictures_on_two_devices(pictures, tmp_path):
     assert model.generate(1, labels=1, seed=0).shape == (1, 16, 16, 1)
     level = tmp_path / "run" / "level_0"
     assert {path.name for path in level.iterdir()} == {
+        ".lock",
         "best.json",
         "checkpoints",
         "last",
