@@ -115,7 +115,11 @@ def sngan_cifar10():
         num_classes=10,
         ema=0.999,
     )
-    model.compile(_adam(1e-3), _adam(1e-3), loss="hinge")
+    model.compile(
+        keras.optimizers.Adam(5e-4, beta_1=0.0, beta_2=0.9),
+        keras.optimizers.Adam(5e-4, beta_1=0.0, beta_2=0.9),
+        loss="hinge",
+    )
     return model
 
 
