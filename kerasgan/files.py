@@ -7,8 +7,6 @@ import os
 import pathlib
 import shutil
 
-import filelock
-
 # What stands beside a folder while it is replaced.
 _PARTIAL, _PREVIOUS, _OLD = "partial", "previous", "old"
 
@@ -189,6 +187,9 @@ def only_process(argument, path):
     Raises:
         OSError: If another process, or another run of this one, is there.
     """
+    # Here, as commands that only read are quicker without it.
+    import filelock
+
     path.mkdir(parents=True, exist_ok=True)
     try:
         lock = filelock.FileLock(path / ".lock", blocking=False).acquire()
