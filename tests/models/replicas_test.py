@@ -22,12 +22,6 @@ BATCH, STEPS = 4, 3
 # which comes from sums of gradients in another order. Adam divides by the root
 # of a mean square plus epsilon and so makes rounding errors larger.
 TRIALS = {"sgd": ("simultaneous", 1e-6), "adam": ("alternating", 1e-5)}
-# Who is tried: the update rules are of all families together, so of the second
-# those that differ: dropout, batch norm, spectral norm, levels with classes.
-TRIED = {
-    "sgd": list(model_cases.CASES),
-    "adam": ["gan_mnist", "dcgan", "dcgan_spectral", "cclapgan"],
-}
 
 
 def optimizer(name):
@@ -206,7 +200,7 @@ def main(trial, path):
         cross_device_ops=tf.distribute.ReductionToOneDevice(),
     )
     results = {}
-    for name in TRIED[trial]:
+    for name in model_cases.CASES:
         one, two = compare(name, trial, mirrored)
         results[f"{name}/one"], results[f"{name}/two"] = one, two
     if trial == "sgd":
@@ -268,10 +262,8 @@ def pairs(file, name, kind, two=None):
             yield each, file[key], file[f"{two or name}/two/{kind}/{each}"]
 
 
-@pytest.mark.parametrize(
-    ("trial", "name"),
-    [(trial, name) for trial, names in TRIED.items() for name in names],
-)
+@pytest.mark.parametrize("trial", TRIALS)
+@pytest.mark.parametrize("name", model_cases.CASES)
 class TestTwoReplicas:
     def test_end_with_the_weights_of_one_device(self, name, trial, results):
         tolerance = TRIALS[trial][1]
