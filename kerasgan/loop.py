@@ -125,9 +125,9 @@ def _step_function(model):
         return tf.concat([tf.stack([*logs.values()]), requests], 0)
 
     if model.jit_compile:
-        train_step = tf.function(train_step, jit_compile=True)
+        train_step = tf.function(train_step, autograph=False, jit_compile=True)
 
-    @tf.function
+    @tf.function(autograph=False)
     def on_all_replicas(iterator, requests):
         values = strategy.run(train_step, (next(iterator), requests))
         return strategy.reduce("MEAN", values, axis=None)

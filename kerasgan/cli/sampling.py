@@ -28,7 +28,7 @@ def batches(model, num_images, labels, seed):
     model.check_adapted()
     size = min(num_images, BATCH_SIZE)
 
-    @tf.function
+    @tf.function(autograph=False)
     def sample(seeds, indices, labels):
         labels = model.given_or_drawn(labels, seeds, indices)
         return model.sample(seeds, indices, labels), labels
@@ -71,14 +71,14 @@ def interpolation(model, num_images, labels, seed):
     labels = model.given_or_drawn(
         labels, seeds[:num_images], indices[:num_images]
     )
-    latents = tf.function(model.draw_latents)(seeds, indices)
+    latents = tf.function(model.draw_latents, autograph=False)(seeds, indices)
     parts = [
         (np.split(part.numpy(), _STOPS), distribution)
         for part, distribution in zip(
             tf.nest.flatten(latents), model.latent_distributions, strict=True
         )
     ]
-    generate = tf.function(model.images_from_latents)
+    generate = tf.function(model.images_from_latents, autograph=False)
     for frame in range(NUM_FRAMES):
         stop, step = divmod(frame, _STEPS)
         between = [

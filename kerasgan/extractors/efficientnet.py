@@ -77,7 +77,8 @@ def _path():
 def _compiled(network):
     # One graph for pictures of all sizes.
     @tf.function(
-        input_signature=[tf.TensorSpec((None, None, None, 3), tf.float32)]
+        input_signature=[tf.TensorSpec((None, None, None, 3), tf.float32)],
+        autograph=False,
     )
     def run(pixels):
         images = tf.image.resize(
