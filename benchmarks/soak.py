@@ -51,7 +51,7 @@ def train(model, epochs, folder, on_epoch_end):
     from kerasgan import checkpoints
     from kerasgan import loop
     from kerasgan import metrics
-    from kerasgan import training
+    from kerasgan import reports
     from kerasgan import watch
 
     shape = model.training_image_shape
@@ -76,7 +76,7 @@ def train(model, epochs, folder, on_epoch_end):
             watch.NaNWatch(),
             callbacks.Measurements(measure, ("score", "diversity"), writer, 1),
             callbacks.Pictures(
-                lambda: training.pictures(model, seed=0),
+                lambda: reports.pictures(model, seed=0),
                 folder / "samples",
                 writer,
                 every=1,

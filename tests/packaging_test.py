@@ -4,10 +4,12 @@ import ast
 import configparser
 import functools
 import graphlib
+import importlib.util
 import pathlib
 import re
 import subprocess
 import sys
+import types
 
 import pytest
 
@@ -234,6 +236,76 @@ def test_families_do_not_import_each_other():
 def test_nothing_in_the_package_imports_a_recipe():
     recipes = ("recipes", "kerasgan._recipes")
     assert not {pair for pair in imports() if pair[1].startswith(recipes)}
+
+
+# What is written beside the package, and runs in no other test.
+
+
+def snippets(path):
+    """The Python of a script, or of each example in a document."""
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".py":
+        return [text]
+    return re.findall(r"^```python\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+
+
+def names_taken(code):
+    """Dotted names of kerasgan that code takes, such as kerasgan.zoo.load."""
+    nodes = list(ast.walk(ast.parse(code)))
+    known = {"kerasgan": "kerasgan"}
+    for node in nodes:
+        if isinstance(node, ast.ImportFrom) and node.module:
+            if node.module.split(".")[0] == "kerasgan":
+                for alias in node.names:
+                    name = f"{node.module}.{alias.name}"
+                    known[alias.asname or alias.name] = name
+    taken = set(known.values())
+    for node in nodes:
+        attributes = []
+        while isinstance(node, ast.Attribute):
+            attributes.insert(0, node.attr)
+            node = node.value
+        if attributes and isinstance(node, ast.Name) and node.id in known:
+            taken.add(".".join([known[node.id], *attributes]))
+    return taken
+
+
+def is_there(name):
+    """Whether each part of a dotted name is, up to what is no module."""
+    found = kerasgan
+    for each in name.split(".")[1:]:
+        if not isinstance(found, types.ModuleType):
+            return True
+        if not hasattr(found, each):
+            child = f"{found.__name__}.{each}"
+            if not importlib.util.find_spec(child):
+                return False
+            importlib.import_module(child)
+        found = getattr(found, each)
+    return True
+
+
+def test_a_name_that_is_not_there_would_be_found():
+    code = "from kerasgan import zoo\nzoo.load('a').generate(1)\nzoo.lode('a')"
+    names = names_taken(code)
+    assert {name for name in names if not is_there(name)} == {
+        "kerasgan.zoo.lode"
+    }
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *ROOT.glob("benchmarks/*.py"),
+        *ROOT.glob("examples/*.py"),
+        *ROOT.glob("recipes/*.py"),
+        *DOCUMENTS,
+    ],
+    ids=lambda path: path.name,
+)
+def test_what_is_taken_of_the_package_is_there(path):
+    names = set().union(*map(names_taken, snippets(path)))
+    assert not [name for name in sorted(names) if not is_there(name)]
 
 
 # What the documents point to.

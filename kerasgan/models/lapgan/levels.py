@@ -164,7 +164,8 @@ class LAPGANLevel(_Level):
         **kwargs: `channels`, `filter`, and those of `AdversarialModel`.
 
     Call arguments:
-        inputs: A pair: latents `(batch, height, width, 1)`, and low-pass images
+        inputs: A pair: latents `(batch, height, width, planes)`, of 2 planes
+            for light networks and 1 for the others, and low-pass images
             `(batch, *coarser size, channels)` in `[-1, 1]`.
         labels: int `(batch,)` for a class-conditional model, else None.
 
