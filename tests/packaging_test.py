@@ -4,7 +4,7 @@ import ast
 import configparser
 import functools
 import graphlib
-import importlib.util
+import importlib
 import pathlib
 import re
 import subprocess
@@ -277,20 +277,22 @@ def is_there(name):
         if not isinstance(found, types.ModuleType):
             return True
         if not hasattr(found, each):
-            child = f"{found.__name__}.{each}"
-            if not importlib.util.find_spec(child):
+            try:
+                importlib.import_module(f"{found.__name__}.{each}")
+            except ModuleNotFoundError:
                 return False
-            importlib.import_module(child)
         found = getattr(found, each)
     return True
 
 
 def test_a_name_that_is_not_there_would_be_found():
-    code = "from kerasgan import zoo\nzoo.load('a').generate(1)\nzoo.lode('a')"
-    names = names_taken(code)
-    assert {name for name in names if not is_there(name)} == {
-        "kerasgan.zoo.lode"
-    }
+    code = """
+from kerasgan import losses, zoo
+zoo.load('a').generate(1)
+zoo.lode(losses.hinge)
+"""
+    missing = {name for name in names_taken(code) if not is_there(name)}
+    assert missing == {"kerasgan.losses.hinge", "kerasgan.zoo.lode"}
 
 
 @pytest.mark.parametrize(
