@@ -80,6 +80,7 @@ ROWS = (
         {PARZEN: None},
     ),
     Row("lapgan_shapes", f"{LAPGAN}, light", {}),
+    Row("lapgan_shapes_demo", f"{LAPGAN}, light", {}),
     Row("gan_cifar10", f"{GAN}, small", {PARZEN: None}),
     Row("gan_cifar10_paper", GAN, {PARZEN: "-3617 ± 353"}),
     Row("gan_cifar10_conv", f"{GAN}, convolutional", {PARZEN: None}),
