@@ -6,6 +6,7 @@ import json
 import os
 import pathlib
 import shutil
+import uuid
 
 # What stands beside a folder while it is replaced.
 _PARTIAL, _PREVIOUS, _OLD = "partial", "previous", "old"
@@ -18,13 +19,14 @@ def replace_bytes(path, content):
         path: Of the file, a `pathlib.Path`.
         content: bytes.
     """
-    partial = path.with_name(f".{path.name}.partial")
+    # Not one name for all: levels may begin one run on several machines.
+    partial = path.with_name(f".{path.name}.{uuid.uuid4().hex}.partial")
     try:
         _write(partial, content)
+        os.replace(partial, path)
     except OSError:
         partial.unlink(missing_ok=True)
         raise
-    os.replace(partial, path)
 
 
 def replace_text(path, text):

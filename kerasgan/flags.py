@@ -1,5 +1,7 @@
 """The flags that every recipe has; importing this imports no TensorFlow."""
 
+import math
+
 from absl import flags
 
 from kerasgan import errors
@@ -200,8 +202,17 @@ def resolved(module):
 
     Returns:
         A dict from flag name to value.
+
+    Raises:
+        ValueError: If a number is not finite, which bounds of flags let pass.
     """
-    return {
+    values = {
         flag.name: flag.value
         for flag in flags.FLAGS.get_key_flags_for_module(module)
     }
+    for name, value in values.items():
+        if isinstance(value, float) and not math.isfinite(value):
+            raise ValueError(
+                f"--{name} must be a finite number. Received: --{name}={value}."
+            )
+    return values

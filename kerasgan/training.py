@@ -1,12 +1,9 @@
-"""What every recipe shares: devices, run folder, resume, the final report."""
+"""What every recipe shares: devices, the run folder, the final report."""
 
 import contextlib
 import dataclasses
 import functools
-import json
-import math
 import pathlib
-import signal
 import sys
 
 import absl.app
@@ -17,22 +14,18 @@ import numpy as np
 import tensorflow as tf
 
 from kerasgan import callbacks
-from kerasgan import checkpoints
 from kerasgan import console
 from kerasgan import datasets
 from kerasgan import devices
-from kerasgan import errors
 from kerasgan import figures
 from kerasgan import files
 from kerasgan import flags
-from kerasgan import loop
 from kerasgan import models
 from kerasgan import reports
 from kerasgan import run_config
 from kerasgan import scoring
-from kerasgan import watch
+from kerasgan import session
 from kerasgan import zoo
-from kerasgan.models import base
 
 
 def start(argv, module):
@@ -212,28 +205,25 @@ class Run:
             SystemExit: After SIGTERM or Ctrl-C, when the state is saved.
         """
         folder = self.folder / folder
-        total_steps = self._train(
-            model,
-            data,
-            epochs,
-            folder,
-            lambda steps: self._callbacks(
-                model, data, sampler or model, folder, steps
-            ),
-        )
-        if self.devices.is_chief:
-            # Also of a run that was stopped after its last step.
-            callbacks.animate(folder / "samples")
-            zoo.save(model, folder / "last", about=self._about(data))
-            # Where no score was a number.
-            if not zoo.is_saved(folder / "model"):
-                zoo.save(model, folder / "model")
-            console.say(
-                f"{folder}: trained, {model.steps_taken} steps; model/ is the "
-                "best."
+        with session.Session(self, model, data, epochs, folder) as work:
+            work.train(
+                lambda steps: work.adversarial_callbacks(
+                    sampler or model, steps
+                )
             )
+            if self.devices.is_chief:
+                # Also of a run that was stopped after its last step.
+                callbacks.animate(folder / "samples")
+                zoo.save(model, folder / "last", about=self._about(data))
+                # Where no score was a number.
+                if not zoo.is_saved(folder / "model"):
+                    zoo.save(model, folder / "model")
+                console.say(
+                    f"{folder}: trained, {model.steps_taken} steps; model/ is "
+                    "the best."
+                )
         # The others load what the chief has saved.
-        self._check_agreement(total_steps)
+        self.check_agreement(work.total_steps)
         return zoo.load(folder / "model", discriminator=True)
 
     def train_classifier(self, model, data, test, epochs):
@@ -254,73 +244,36 @@ class Run:
         Raises:
             See `train`.
         """
-        self._train(
-            model,
-            data,
-            epochs,
-            self.folder,
-            lambda steps: self._common_callbacks(data, self.folder, steps),
-        )
-        if self.devices.is_chief:
-            console.say("Measures the classifier on the test images ...")
-            batch = self.info(test).num_images
-            images, labels = next(
-                iter(self.load(test, batch_size=batch, shuffle=False))
-            )
-            protocol = f"all {batch} images of {test.name}, {test.split}"
-            # As it is saved, in float32.
-            saved = zoo.load(zoo.save(model, self.folder / "model"))
-            measured, drawn = reports.classification(
-                saved, images, labels.numpy(), protocol
-            )
-            self._save_finished(saved, data, measured, drawn)
-        self._check_agreement(model.steps_taken)
+        with session.Session(self, model, data, epochs, self.folder) as work:
+            work.train(work.common_callbacks)
+            if self.devices.is_chief:
+                self._finish_classifier(model, data, test)
+        self.check_agreement(model.steps_taken)
         return zoo.load(self.folder / "model")
 
-    def _train(self, model, data, epochs, folder, make_callbacks):
-        one_pass = self.load(data)
-        total_steps = len(one_pass) * epochs
-        # Before anything is written, as `fit` is going to.
-        model.check_images(next(base.image_batches(one_pass)))
-        with contextlib.ExitStack() as stack:
-            alone = files.only_process("--workdir", folder)
-            is_new = not (folder / "checkpoints").is_dir()
-            if self.devices.is_chief and not is_new:
-                stack.enter_context(alone)
-            state = checkpoints.Checkpoints(
-                model, folder / "checkpoints", self.devices.is_chief
-            )
-            restored = state.restore()
-            step = model.steps_taken
-            if self.devices.is_chief:
-                for kind in ("model", "last"):
-                    zoo.check_can_save(model, folder / kind)
-            if step < total_steps and not restored:
-                # Three checkpoints at a time, two models, pictures.
-                files.check_space(folder, 5 * state.num_bytes)
-            self._check_agreement(step)
-            info = self.info(data)
-            self.config.check_data(info)
-            if not restored:
-                model.adapt(one_pass)
-                self._initialise(model)
-            if self.devices.is_chief:
-                # Only now: a mistake in the flags leaves no folder.
-                if is_new:
-                    stack.enter_context(alone)
-                self.config.write(info)
-            if step < total_steps:
-                self._run_loop(
-                    model, data, folder, state, epochs, step, make_callbacks
-                )
-        return total_steps
+    def _finish_classifier(self, model, data, test):
+        console.say("Measures the classifier on the test images ...")
+        batch = self.info(test).num_images
+        images, labels = next(
+            iter(self.load(test, batch_size=batch, shuffle=False))
+        )
+        protocol = f"all {batch} images of {test.name}, {test.split}"
+        # As it is saved, in float32.
+        saved = zoo.load(zoo.save(model, self.folder / "model"))
+        measured, drawn = reports.classification(
+            saved, images, labels.numpy(), protocol
+        )
+        self._save_finished(saved, data, measured, drawn)
 
-    def _initialise(self, model):
-        if self.init_from:
-            model.initialise_from(self._initial(model))
+    def initial(self, model):
+        """The trained model, or its level, that `--init_from` names.
 
-    def _initial(self, model):
-        """The trained model, or its level, that `--init_from` names."""
+        Args:
+            model: What is to begin with its weights.
+
+        Raises:
+            ValueError: If it has other networks, or no such level.
+        """
         trained = self._initial_model
         if isinstance(trained, models.LAPGAN):
             levels = {each.level: each for each in trained.levels}
@@ -339,134 +292,45 @@ class Run:
     def _initial_model(self):
         return zoo.load(self.init_from, discriminator=True)
 
-    def _run_loop(
-        self, model, data, folder, state, epochs, step, make_callbacks
-    ):
-        steps_per_epoch = self.steps_per_epoch(data)
-        steps = range(step, steps_per_epoch * epochs)
-        batches = self.load(data, num_steps=len(steps), start_step=step)
-        with contextlib.ExitStack() as stack:
-            stack.enter_context(files.errors_of_full_disk(folder))
-            signals = stack.enter_context(loop.StopSignals())
-            train_callbacks = [watch.NaNWatch()]
-            if self.devices.is_chief:
-                train_callbacks += stack.enter_context(make_callbacks(steps))
-            stack.enter_context(devices.errors_of_workers(self.strategy))
-            done = loop.train(
-                model,
-                batches,
-                steps,
-                steps_per_epoch,
-                train_callbacks,
-                save=state.save,
-                save_every=self.every,
-                save_seconds=60 * self.values["checkpoint_minutes"],
-                signals=signals,
-            )
-        if signals.received:
-            console.say(
-                f"Stopped by {signal.Signals(signals.received).name} at step "
-                f"{done} of {steps.stop} and saved; the same command goes on."
-            )
-            sys.exit(128 + signals.received)
-        if done < steps.stop:
-            raise RuntimeError(
-                "Training must not collapse with --on_collapse=stop. Received: "
-                f"a stop at step {done} of {steps.stop}, for what is said "
-                "above (by the chief, of several workers). The state is saved: "
-                "go on with --on_collapse=warn, or begin anew with --restart."
-            )
+    def gather(self, values):
+        """Waits for all workers and returns what each replica gives.
 
-    @contextlib.contextmanager
-    def _common_callbacks(self, data, folder, steps, first=lambda writer: ()):
-        """Curves, log and progress, behind what `first` makes."""
-        writer = callbacks.summary_writer(folder / "tensorboard", steps.start)
-        progress = callbacks.Progress(
-            self.folder.name if folder == self.folder else folder.name,
-            steps.start,
-            steps.stop,
-            self.batch_size,
-        )
-        first_epoch = steps.start // self.steps_per_epoch(data)
-        try:
-            yield [
-                *first(writer),
-                callbacks.Scalars(writer, self.batch_size),
-                callbacks.Log(folder / "log.csv", first_epoch),
-                progress,
-            ]
-        finally:
-            progress.close()
-            writer.close()
+        Args:
+            values: List of ints or bools, as many on each.
 
-    def _callbacks(self, model, data, sampler, folder, steps):
-        score = self._scorer(model, data)
-        # Scores of refined and of generated images do not compare.
-        refines = isinstance(sampler, reports.Refinement)
-        best_path = folder / "best.json"
-        best = math.inf
-        if best_path.is_file():
-            old = json.loads(best_path.read_text(encoding="utf-8"))
-            if old["refined_real_images"] == refines:
-                best = old.get(score.name, best)
-        seed = (self.seed + 1) % (errors.MAX_SEED + 1)
+        Returns:
+            int64 `(replicas, values)`, a NumPy array.
 
-        def measure():
-            return score(
-                sampler.generate(
-                    score.num_images, labels=score.labels, seed=seed
-                )
-            )
-
-        def save(value):
-            zoo.save(model, folder / "model")
-            files.replace_json(
-                best_path,
-                {
-                    score.name: value,
-                    "refined_real_images": refines,
-                    "step": model.steps_taken,
-                },
-            )
-
-        def of_adversarial(writer):
-            return [
-                callbacks.Measurements(
-                    measure,
-                    (score.name, scoring.DIVERSITY),
-                    writer,
-                    self.every,
-                ),
-                callbacks.BestModel(score.name, save, best),
-                watch.CollapseWatch(self.values["on_collapse"]),
-                callbacks.Pictures(
-                    lambda: reports.pictures(sampler, self.seed),
-                    folder / "samples",
-                    writer,
-                    self.every,
-                ),
-            ]
-
-        return self._common_callbacks(data, folder, steps, of_adversarial)
-
-    def _check_agreement(self, step):
-        # Also where all workers wait for each other.
+        Raises:
+            OSError: If another worker is gone.
+        """
+        mine = np.array([values], "int64")
         if self.devices.num_replicas == 1:
-            return
-        mine = tf.constant([step, self.config.flags_hash], tf.int64)
-        everyones = self.strategy.gather(
-            self.strategy.run(lambda: mine[None]), axis=0
-        )
-        if (everyones != mine).numpy().any():
+            return mine
+        with devices.errors_of_workers(self.strategy):
+            return self.strategy.gather(
+                self.strategy.run(lambda: tf.constant(mine)), axis=0
+            ).numpy()
+
+    def check_agreement(self, step):
+        """Raises a ValueError unless all workers do the same; waits for them.
+
+        Args:
+            step: int, how many steps are done.
+        """
+        mine = [step, self.config.flags_hash]
+        everyones = self.gather(mine)
+        if (everyones != mine).any():
             raise ValueError(
                 "All workers must have the same flags and read the same "
                 "checkpoints. Received (step, hash of the flags) of each "
-                f"replica: {everyones.numpy().tolist()}. Give --workdir on a "
+                f"replica: {everyones.tolist()}. Give --workdir on a "
                 "file system that all share, and the same command everywhere; "
                 "where the machines differ, with --precision."
             )
 
-    def _scorer(self, model, data):
+    def scorer(self, model, data):
+        """What measures a model while it trains, see `scoring.scorer`."""
         return scoring.scorer(
             data.name, lambda most: self._real_images(model, data, most)
         )
@@ -501,7 +365,7 @@ class Run:
             # Of all levels, before the first is trained.
             wanted = lapgan.levels if level is None else [lapgan.levels[level]]
             for model in wanted:
-                self._initial(model)
+                self.initial(model)
         if level is not None:
             model = lapgan.levels[level]
             self.train(
@@ -559,10 +423,14 @@ class Run:
     def _finish(self, model, last, data):
         if not self.devices.is_chief:
             return
+        with files.only_process("--workdir", self.folder):
+            self._measure_and_save(model, last, data)
+
+    def _measure_and_save(self, model, last, data):
         console.say("Draws and measures the best model and the last one ...")
         measured = reports.measurements(
             {"best": model, "last": last},
-            self._scorer(model, data),
+            self.scorer(model, data),
             self.seed + 2,
             f"{data.name}, {data.split}",
         )

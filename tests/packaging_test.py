@@ -43,6 +43,7 @@ ROWS = (
     {"zoo"},
     {"extractors"},
     {"evaluation", "scoring"},
+    {"session"},
     {"training"},
     {"turing"},
     {"cli"},

@@ -154,6 +154,13 @@ def test_recipe_leaves_a_model_and_pictures(name, run_recipe, monkeypatch):
     assert "![samples.png](samples.png)" in card
 
 
+@pytest.mark.parametrize("flag", ["learning_rate", "checkpoint_minutes"])
+def test_a_number_that_is_not_finite_is_refused(flag, run_recipe, tmp_path):
+    with pytest.raises(ValueError, match=f"--{flag} must be a finite number"):
+        run_recipe("lapgan_shapes", f"--{flag}=inf")
+    assert not (tmp_path / "runs").exists()
+
+
 @pytest.mark.parametrize("name", CLASSIFIERS)
 def test_classifiers_are_measured_on_the_test_images(
     name, run_recipe, monkeypatch

@@ -270,6 +270,30 @@ def test_a_collapse_stops_the_run_where_that_is_asked_for(
     assert capsys.readouterr().out.count("Training goes on") == 2
 
 
+def test_a_collapse_in_the_last_epoch_is_one(data, tmp_path):
+    run = run_cases.begin(tmp_path, on_collapse="stop", every=2)
+    with pytest.raises(RuntimeError, match="a stop at step 6 of 6"):
+        run.train(constant_gan(run), data, epochs=2)
+    assert latest(tmp_path) == "ckpt-6"
+
+
+@pytest.mark.parametrize("classes", [None, 3])
+def test_classes_that_the_model_does_not_have(classes, tmp_path):
+    for name in ("a", "b"):
+        (tmp_path / "pictures" / name).mkdir(parents=True)
+        run_cases.write_pictures(tmp_path / "pictures" / name)
+    data = training.Data(f"folder:{tmp_path / 'pictures'}", labels=True)
+    run = run_cases.begin(tmp_path / "run")
+    model = model_cases.compile(
+        models.DCGAN(
+            image_shape=(16, 16, 3), filters=2, num_classes=classes, seed=1
+        )
+    )
+    with pytest.raises(ValueError, match="2 classes for"):
+        run.train(model, data, epochs=1)
+    assert not run.folder.exists()
+
+
 def test_changed_data_are_refused(data, tmp_path):
     run = run_cases.begin(tmp_path / "run")
     run.train(small_dcgan(run), data, epochs=1)
@@ -535,3 +559,20 @@ def test_a_folder_in_which_another_run_is_at_work(data, tmp_path):
         with pytest.raises(OSError, match="no other process is at work"):
             run.train(small_dcgan(run), data, epochs=1)
         assert [path.name for path in run.folder.iterdir()] == [".lock"]
+
+
+def test_others_are_kept_out_until_all_is_saved(data, tmp_path, monkeypatch):
+    saved = []
+
+    def save(model, folder, *args, original=zoo.save, **kwargs):
+        if folder.parent == tmp_path:
+            saved.append(folder.name)
+            with pytest.raises(OSError, match="no other process is at work"):
+                with files.only_process("--workdir", tmp_path):
+                    pass
+        return original(model, folder, *args, **kwargs)
+
+    monkeypatch.setattr(zoo, "save", save)
+    run = run_cases.begin(tmp_path)
+    run.finish(run.train(small_dcgan(run), data, epochs=1), data)
+    assert saved == ["model", "last", "model"]

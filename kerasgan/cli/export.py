@@ -37,7 +37,7 @@ def add_arguments(parser):
 def run(arguments):
     """Runs the command."""
     info = zoo.info(arguments.model)
-    inputs.check_generates(info)
+    zoo.check_generates(info)
     is_litert = arguments.format == "litert"
     if is_litert and arguments.version:
         raise ValueError(

@@ -53,7 +53,7 @@ def add_arguments(parser):
 def run(arguments):
     """Runs the command."""
     info = zoo.info(arguments.model)
-    inputs.check_generates(info)
+    zoo.check_generates(info)
     _check_channels(info)
     logs = _logs(pathlib.Path(info["folder"]))
     chosen = _chosen(arguments, info, logs)

@@ -46,7 +46,7 @@ def add_arguments(parser):
 def run(arguments):
     """Runs the command."""
     info = zoo.info(arguments.model)
-    inputs.check_generates(info)
+    zoo.check_generates(info)
     out = pathlib.Path(arguments.out or f"{info['name']}.png")
     suffix = out.suffix.lower()
     num_images = arguments.num or (16 if suffix == ".gif" else 64)

@@ -44,23 +44,6 @@ def add_json(parser):
     parser.add_argument("--json", action="store_true", help="print JSON")
 
 
-def check_generates(info):
-    """Raises a ValueError unless a model generates images by itself.
-
-    Args:
-        info: See `kerasgan.zoo.info`.
-    """
-    instead = {
-        "Classifier": "tells images apart. Give a GAN.",
-        "LAPGANLevel": "refines images. Give the whole LAPGAN.",
-    }.get(info["family"])
-    if instead:
-        raise ValueError(
-            "The model must generate images by itself. Received: "
-            f"'{info['name']}', a {info['family']}, which {instead}"
-        )
-
-
 def integer(minimum, maximum=None):
     """Returns the type of an argument: an integer within bounds, inclusive."""
 

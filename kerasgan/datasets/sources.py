@@ -2,6 +2,7 @@
 
 import difflib
 import importlib
+import random
 import re
 
 import numpy as np
@@ -126,27 +127,34 @@ def find_builder(name, data_dir):
         ValueError: If there is no such data set.
     """
     base = re.split("[/:]", name)[0]
+    if not re.fullmatch(r"[A-Za-z]\w*(/.+)?(:[\d*].*)?", name):
+        raise _no_such_name(name, base)
     if base == "shapes":
         # Only to register the builder.
         importlib.import_module("kerasgan.datasets.shapes")
     try:
         return tfds.builder(name, data_dir=data_dir)
     except tfds.core.registered.DatasetNotFoundError as error:
-        names = tfds.list_builders(with_community_datasets=False)
-        close = difflib.get_close_matches(base, ["shapes", *names], n=1)
-        hint = f"Did you mean '{close[0]}'? " if close else ""
-        raise ValueError(
-            "`name` must be 'shapes', a data set of TensorFlow Datasets or "
-            f"'folder:PATH'. Received: name='{name}'. {hint}The names are "
-            "those of `tensorflow_datasets.list_builders()`."
-        ) from error
+        raise _no_such_name(name, base) from error
     # tfds raises an AssertionError for a version that it does not have.
     except (AssertionError, ValueError) as error:
         configs = list(tfds.builder_cls(base).builder_configs)
+        hint = f"Choose one of its configurations, {configs}. " * bool(configs)
         raise ValueError(
             f"`name` must be a variant of '{base}'. Received: name='{name}'. "
-            f"Choose one of its configurations, {configs}. tfds says: {error}"
+            f"{hint}tfds says: {error}"
         ) from error
+
+
+def _no_such_name(name, base):
+    names = tfds.list_builders(with_community_datasets=False)
+    close = difflib.get_close_matches(base, ["shapes", *names], n=1)
+    hint = f"Did you mean '{close[0]}'? " if close else ""
+    return ValueError(
+        "`name` must be 'shapes', a data set of TensorFlow Datasets or "
+        f"'folder:PATH'. Received: name='{name}'. {hint}The names are those of "
+        "`tensorflow_datasets.list_builders()`."
+    )
 
 
 def prepare(name, data_dir):
@@ -157,14 +165,21 @@ def prepare(name, data_dir):
         data_dir: Folder of the prepared data sets; None for that of tfds.
     """
     builder = find_builder(name, data_dir)
-    if not builder.is_prepared():
-        is_drawn = builder.name == "shapes"
+    if builder.is_prepared():
+        return
+    is_drawn = builder.name == "shapes"
+    # tfds draws the names of folders from the state that Keras's initial
+    # weights come from: a first run would differ from all later ones.
+    state = random.getstate()
+    try:
         builder.download_and_prepare(
             download_config=tfds.download.DownloadConfig(
                 # Without a network, looking there takes minutes to fail.
                 try_download_gcs=not is_drawn
             )
         )
+    finally:
+        random.setstate(state)
 
 
 def count(splits, split, name):

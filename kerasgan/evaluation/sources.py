@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from kerasgan import datasets
 from kerasgan import random
 from kerasgan import zoo
 from kerasgan.evaluation import loading
@@ -37,6 +38,7 @@ class Source:
 class _Model(Source):
     def __init__(self, name):
         info = zoo.info(name)
+        zoo.check_generates(info)
         self.name = info["name"]
         self.model = zoo.load(
             name,
@@ -44,11 +46,6 @@ class _Model(Source):
             discriminator=folders.weights_file("discriminator")
             in info["sha256"],
         )
-        if not hasattr(self.model, "generate"):
-            raise ValueError(
-                "What is evaluated must generate images. Received: "
-                f"'{self.name}', a {info['family']}. Give a model that does."
-            )
         self.conditional = bool(self.model.num_classes)
         self.identity = {
             "model": self.name,
@@ -66,30 +63,28 @@ class _Model(Source):
 
 
 class _Pictures(Source):
-    def __init__(self, name, image_shape):
+    def __init__(self, name, setting):
         self.name = name
         self.identity = {"pictures": name}
-        self._image_size = image_shape[:2]
+        self._place = {
+            "split": "train",
+            "image_size": setting.image_shape[:2],
+        }
+        _check_count(name, setting.num_images, **self._place)
 
     def images(self, num_images, labels, seed):
-        images, _ = loading.load(
-            self.name,
-            num_images,
-            seed=seed,
-            split="train",
-            image_size=self._image_size,
-        )
-        return images
+        return loading.load(self.name, num_images, seed=seed, **self._place)[0]
 
 
 class _RealImages(Source):
     conditional = True
 
-    def __init__(self, split, data, place):
-        self.name = f"{data}, {split}"
+    def __init__(self, split, setting):
+        self.name = f"{setting.data}, {split}"
         self.identity = {"real images": self.name}
-        self._data = data
-        self._place = {"split": split, **place}
+        self._data = setting.data
+        self._place = {"split": split, **setting.place}
+        _check_count(self._data, setting.num_images, **self._place)
 
     def images(self, num_images, labels, seed):
         if labels is None:
@@ -143,19 +138,26 @@ def open_source(name, setting):
         A `Source`.
 
     Raises:
-        ValueError: If there is no such thing.
+        ValueError: If there is no such thing, it does not generate images, or
+            there are not as many pictures as are compared.
     """
     if name == NOISE:
         return _Noise(setting.image_shape)
     if name.startswith(_FOLDER):
-        return _Pictures(name, setting.image_shape)
+        return _Pictures(name, setting)
     if name.startswith(_SPLIT):
-        return _RealImages(
-            name.removeprefix(_SPLIT),
-            setting.data,
-            setting.place,
-        )
+        return _RealImages(name.removeprefix(_SPLIT), setting)
     return _Model(name)
+
+
+def _check_count(name, num_images, **place):
+    info = datasets.info(name, **place)
+    if info.num_images < num_images:
+        raise ValueError(
+            "There must be as many images as are compared. Received: "
+            f"{info.num_images} in '{name}', where {num_images} are asked for. "
+            "Add more, or ask for fewer."
+        )
 
 
 def is_model(name):

@@ -114,11 +114,7 @@ def _check(infos, found):
             "folder."
         )
     for info in infos:
-        if info["family"] in ("Classifier", "LAPGANLevel"):
-            raise ValueError(
-                "`models` must generate images by themselves. Received: "
-                f"'{info['name']}', a {info['family']}. Give GANs."
-            )
+        zoo.check_generates(info)
         if tuple(info["image_shape"]) != tuple(found.image_shape):
             raise ValueError(
                 "Models and data must have images of one shape, or it tells "

@@ -7,6 +7,7 @@ it is used.
 import importlib
 
 from kerasgan.zoo.registry import card as card
+from kerasgan.zoo.registry import check_generates as check_generates
 from kerasgan.zoo.registry import find as find
 from kerasgan.zoo.registry import info as info
 from kerasgan.zoo.registry import names as names

@@ -90,6 +90,23 @@ def info(name_or_folder):
     }
 
 
+def check_generates(info):
+    """Raises a ValueError unless a model generates images by itself.
+
+    Args:
+        info: See `info`.
+    """
+    instead = {
+        "Classifier": "tells images apart. Give a GAN.",
+        "LAPGANLevel": "refines images. Give the whole LAPGAN.",
+    }.get(info["family"])
+    if instead:
+        raise ValueError(
+            "The model must generate images by itself. Received: "
+            f"'{info['name']}', a {info['family']}, which {instead}"
+        )
+
+
 def facts(config, metrics):
     """What `info` says of what `config.json` and `metrics.json` hold.
 

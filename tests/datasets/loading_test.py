@@ -307,6 +307,11 @@ def test_unknown_names():
         datasets.load("cifar_10")
     with pytest.raises(ValueError, match=r"Did you mean 'shapes'\?"):
         datasets.info("shape")
+    for name in ("", "My-Data", "two words", "folder", "mnist/"):
+        with pytest.raises(ValueError, match="`name` must be"):
+            datasets.info(name)
+    with pytest.raises(ValueError, match=r"'mnist:9.9.9'\. tfds says"):
+        datasets.info("mnist:9.9.9")
 
 
 def test_a_data_set_that_is_not_there(tmp_path):

@@ -1,5 +1,6 @@
 import collections
 import importlib
+import random
 import sys
 
 import numpy as np
@@ -8,6 +9,7 @@ import tensorflow_datasets as tfds
 
 from kerasgan import datasets
 from kerasgan.datasets import drawing
+from kerasgan.datasets import sources
 
 # Enough to prepare in a second, instead of all 22,000 pictures.
 _FEW = tfds.download.DownloadConfig(
@@ -23,6 +25,16 @@ def data_dir(tmp_path_factory):
         builder = shapes.Shapes(config=config, data_dir=folder)
         builder.download_and_prepare(download_config=_FEW)
     return str(folder)
+
+
+def test_drawing_it_changes_no_initial_weights(tmp_path, monkeypatch):
+    monkeypatch.setattr(tfds.download, "DownloadConfig", lambda **kwargs: _FEW)
+    random.seed(0)
+    expected = random.random()
+    random.seed(0)
+    sources.prepare("shapes", tmp_path)
+    assert sources.find_builder("shapes", tmp_path).is_prepared()
+    assert random.random() == expected
 
 
 def test_picture_is_a_pure_function_of_seed_split_and_index():

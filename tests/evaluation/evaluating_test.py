@@ -10,6 +10,7 @@ from kerasgan import datasets
 from kerasgan import evaluation
 from kerasgan import models
 from kerasgan import zoo
+from kerasgan.evaluation import observing
 from kerasgan.evaluation import setting
 
 # The reference images of these tests are the training images, so there is no
@@ -161,17 +162,24 @@ def test_a_number_that_is_not_there_is_named(place, settings):
         ("plain", {"data": "folder:/nowhere"}, "nowhere"),
         ("judge", {"data": "pictures"}, "must generate images"),
         ("nothing", {}, "A saved model is a folder"),
+        ("folder:/nowhere", {"data": "pictures"}, "nowhere"),
+        ("split:nonsense", {"data": "pictures"}, "split='nonsense'"),
+        ("split:train[:100]", {"data": "pictures"}, "100 in"),
         ("noise", {}, "`data` must name"),
     ],
 )
-def test_wrong_arguments_are_told(place, settings, name, changes, message):
+def test_wrong_arguments_are_told(
+    place, settings, name, changes, message, monkeypatch
+):
     for key, value in changes.items():
         if value == "plain":
             changes[key] = str(place / value)
         if value == "pictures":
             changes[key] = f"folder:{place / value}"
     settings.update(changes)
-    source = name if name == "noise" else str(place / name)
+    is_model = name != "noise" and ":" not in name
+    source = str(place / name) if is_model else name
+    monkeypatch.setattr(observing, "real", None)
     with pytest.raises(ValueError, match=message):
         evaluation.evaluate(source, **settings)
 

@@ -4,7 +4,10 @@ import keras
 import model_cases
 import numpy as np
 import pytest
+from tensorboard.backend.event_processing import event_accumulator
 
+from kerasgan import callbacks
+from kerasgan import checkpoints
 from kerasgan import layers
 from kerasgan import models
 from kerasgan import random
@@ -228,6 +231,28 @@ def test_levels_share_no_noise():
     fine, middle, _ = model.draw_latents(seeds, indices)
     # One or another of 1,024 float32 numbers may be among 4,096 by chance.
     assert np.isin(np.ravel(middle), np.ravel(fine)).mean() < 0.01
+
+
+def test_checkpoints_and_curves_of_all_levels_trained_together(tmp_path):
+    model = model_cases.compile(model_cases.build("lapgan", ema=0.9))
+    images, _ = model_cases.data(model, 4)
+    writer = callbacks.summary_writer(tmp_path, 0)
+    model.run_eagerly = True
+    model.fit(
+        images,
+        batch_size=4,
+        verbose=0,
+        callbacks=[callbacks.Scalars(writer, batch_size=4, steps=1)],
+    )
+    writer.close()
+    events = event_accumulator.EventAccumulator(str(tmp_path)).Reload()
+    assert "level_1/generator_learning_rate" in events.Tags()["tensors"]
+    checkpoints.Checkpoints(model, tmp_path / "checkpoints").save(1)
+    other = model_cases.compile(model_cases.build("lapgan", ema=0.9))
+    assert checkpoints.Checkpoints(other, tmp_path / "checkpoints").restore()
+    for old, new in zip(model.weights, other.weights, strict=True):
+        np.testing.assert_array_equal(old, new)
+    assert [level.steps_taken for level in other.levels] == [1, 1]
 
 
 def test_compile_takes_one_optimizer_or_one_a_level():

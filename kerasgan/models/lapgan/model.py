@@ -333,6 +333,10 @@ class LAPGAN(base.GenerativeModel):
         ]
         return cls(levels=levels, name=config["name"])
 
+    def training_state(self):
+        """What a checkpoint holds: a dict from a name to what has variables."""
+        return self._parts_of_levels("training_state")
+
     def generator_parts(self):
         return self._parts_of_levels("generator_parts")
 
