@@ -4,6 +4,7 @@ import typing
 
 import keras
 import numpy as np
+import tensorflow as tf
 
 from kerasgan import models
 
@@ -179,6 +180,12 @@ def data(model, count=8):
     if model.num_classes:
         labels = (np.arange(count) % model.num_classes).astype("int32")
     return images, labels
+
+
+def sample(model, count=3):
+    """The images of seed 0, without tracing `generate` for them."""
+    seeds = tf.zeros(count, tf.int64)
+    return model.sample(seeds, tf.range(count, dtype=tf.int64)).numpy()
 
 
 def compile(model, optimizer=None, **kwargs):

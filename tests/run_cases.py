@@ -1,8 +1,15 @@
-"""A small run, and the pictures that it trains on."""
+"""A small run, the pictures and the model that it trains, what it leaves."""
 
+import csv
+import pathlib
+
+import keras
+import model_cases
 import numpy as np
 import PIL.Image
+import tensorflow as tf
 
+from kerasgan import models
 from kerasgan import training
 
 
@@ -33,3 +40,24 @@ def begin(folder, **changes):
         },
         "recipe",
     )
+
+
+def dcgan(run):
+    """A small DCGAN of the run."""
+    with run.scope():
+        model = models.DCGAN(
+            image_shape=(16, 16, 3), filters=2, ema=0.9, seed=run.seed
+        )
+        return model_cases.compile(model, lambda: keras.optimizers.Adam(1e-3))
+
+
+def log(folder):
+    """The lines of the run's log, dicts of strings."""
+    with open(folder / "log.csv", newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def latest(folder):
+    """Name of the newest checkpoint."""
+    path = tf.train.latest_checkpoint(str(folder / "checkpoints"))
+    return pathlib.Path(path).name

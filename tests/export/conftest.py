@@ -29,13 +29,21 @@ def with_contrast(model):
 
 
 @pytest.fixture(scope="session")
-def exported(tmp_path_factory):
+def contrasted():
+    """A function from a name of the table to a model."""
+    return functools.cache(
+        lambda name: with_contrast(model_cases.build(name, ema=0.9))
+    )
+
+
+@pytest.fixture(scope="session")
+def exported(contrasted, tmp_path_factory):
     """A function from a name of the table to (model, folder of version 1)."""
     folder = tmp_path_factory.mktemp("exported")
 
     @functools.cache
     def exported(name):
-        model = with_contrast(model_cases.build(name, ema=0.9))
+        model = contrasted(name)
         return model, export.export(model, folder / name)
 
     return exported

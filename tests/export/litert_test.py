@@ -23,8 +23,8 @@ pytestmark = pytest.mark.filterwarnings(
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_litert_gives_the_images_of_the_model(exported, name, tmp_path):
-    model, _ = exported(name)
+def test_litert_gives_the_images_of_the_model(contrasted, name, tmp_path):
+    model = contrasted(name)
     path = export.export_litert(model, tmp_path / "new" / "model.tflite")
     runner = tf.lite.Interpreter(str(path)).get_signature_runner()
     for seed in (0, 1):

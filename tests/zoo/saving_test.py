@@ -22,7 +22,7 @@ def dcgan(**kwargs):
 
 
 def images(model):
-    return model.generate(3, seed=0)
+    return model_cases.sample(model)
 
 
 # What is in a folder.

@@ -1,0 +1,35 @@
+"""The order of the test files, and steps without tracing."""
+
+import pathlib
+
+import pytest
+
+HERE = pathlib.Path(__file__).parent
+# Those that take longest, so that no core waits for them at the end.
+FIRST = (
+    "models/replicas_test.py",
+    "models/conformance_test.py",
+    "recipes_test.py",
+    "workers_test.py",
+    "evaluation/evaluating_test.py",
+    "kill_test.py",
+    "training_test.py",
+    "export/signatures_test.py",
+    "evaluation/comparing_test.py",
+    "toy_recipes_test.py",
+)
+
+
+def pytest_collection_modifyitems(items):
+    ranks = {HERE / name: rank for rank, name in enumerate(FIRST)}
+    items.sort(key=lambda item: ranks.get(item.path, len(ranks)))
+
+
+@pytest.fixture(scope="module")
+def eagerly():
+    """Runs steps as Python: up to ten take less time than their tracing."""
+    import tensorflow as tf
+
+    tf.config.run_functions_eagerly(True)
+    yield
+    tf.config.run_functions_eagerly(False)
