@@ -31,7 +31,7 @@ _OF_BOTH = {
     "four times the learning rate": {"rate": 4.0},
     "learning rate to 0 with a cosine": {"cosine": True},
     "non-saturating loss": {"loss": "non_saturating"},
-    "alternating update": {"update": "alternating"},
+    "simultaneous update": {"update": "simultaneous"},
     "batches of 32": {"batch_size": 32},
     "batches of 128": {"batch_size": 128},
     "beta_1 = 0.5": {"beta_1": 0.5},
@@ -85,7 +85,7 @@ def _build(
     rate=1.0,
     beta_1=0.0,
     loss="hinge",
-    update="simultaneous",
+    update="alternating",
     **options,
 ):
     import keras

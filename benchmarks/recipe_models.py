@@ -169,7 +169,7 @@ def cclapgan_cifar10(level):
     )
     model = lapgan.levels[level]
     rate = (1e-3, 3e-3)[level]
-    model.compile(_adam(rate), _adam(rate), loss="hinge")
+    model.compile(_adam(rate), _adam(rate), loss="hinge", update="alternating")
     return model
 
 

@@ -6,6 +6,9 @@ from absl import flags
 
 from kerasgan import errors
 
+# What is defined here counts as the recipe's.
+flags.disclaim_key_flags()
+
 
 def define(
     name,
@@ -142,6 +145,31 @@ def define_pyramid(image_sizes, epochs):
     )
 
 
+def define_light_pyramid(image_sizes, epochs, filters):
+    """Defines the flags of a recipe for a LAPGAN with light networks.
+
+    Args:
+        image_sizes: See `define_pyramid`.
+        epochs: See `define_pyramid`.
+        filters: int, of the finer levels.
+    """
+    define_pyramid(image_sizes, epochs)
+    flags.DEFINE_integer("filters", filters, "Of the finer levels.", 1)
+    flags.DEFINE_float(
+        "coarse_noise", 0.1, "Corruption of the coarse images.", 0, 0.999
+    )
+    flags.DEFINE_float(
+        "learning_rate", 1e-3, "Of the finer levels at the start.", 0
+    )
+    flags.DEFINE_float(
+        "coarsest_learning_rate",
+        3e-3,
+        "Of the coarsest level at the start.",
+        0,
+    )
+    flags.DEFINE_float("ema", 0.999, "Decay of the average.", 0, 0.999999)
+
+
 class _IntegersParser(flags.ArgumentParser):
     syntactic_help = "integers of at least 1, separated by commas"
 
@@ -197,8 +225,7 @@ def resolved(module):
     """The values of a recipe's flags, the common ones included.
 
     Args:
-        module: `__name__` of the recipe, which has called
-            `flags.adopt_module_key_flags(kerasgan.flags)`.
+        module: `__name__` of the recipe.
 
     Returns:
         A dict from flag name to value.

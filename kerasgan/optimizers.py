@@ -132,6 +132,21 @@ def cosine_adam(learning_rate, steps):
     )
 
 
+def cosine_adams(learning_rate, coarsest_learning_rate, steps):
+    """A `cosine_adam` for each level of a LAPGAN.
+
+    Args:
+        learning_rate: float, at the start, of all levels but the coarsest.
+        coarsest_learning_rate: float, at the start, of the coarsest.
+        steps: Of each level's whole training, ints, finest first.
+
+    Returns:
+        A list of new `keras.optimizers.Adam`, finest first.
+    """
+    rates = [learning_rate] * (len(steps) - 1) + [coarsest_learning_rate]
+    return [cosine_adam(*each) for each in zip(rates, steps, strict=True)]
+
+
 def warmed_up_sgd(learning_rate, steps):
     """The SGD of small image classifiers: Nesterov, a warm-up, then a cosine.
 

@@ -31,19 +31,9 @@ kerasgan.flags.define(
     data="cifar10",
     precision="auto",
 )
-kerasgan.flags.define_pyramid(image_sizes=(32, 16), epochs=(12, 28))
-_FILTERS = flags.DEFINE_integer("filters", 48, "Of the finer level.", 1)
-_COARSE_NOISE = flags.DEFINE_float(
-    "coarse_noise", 0.1, "Corruption of the coarse images.", 0, 0.999
+kerasgan.flags.define_light_pyramid(
+    image_sizes=(32, 16), epochs=(12, 28), filters=48
 )
-_LEARNING_RATE = flags.DEFINE_float(
-    "learning_rate", 1e-3, "Of the finer level at the start.", 0
-)
-_COARSEST_LEARNING_RATE = flags.DEFINE_float(
-    "coarsest_learning_rate", 3e-3, "Of the coarsest level at the start.", 0
-)
-_EMA = flags.DEFINE_float("ema", 0.999, "Decay of the average.", 0, 0.999999)
-flags.adopt_module_key_flags(kerasgan.flags)
 FLAGS = flags.FLAGS
 
 
@@ -55,22 +45,21 @@ def main(argv):
     steps_per_epoch = run.steps_per_epoch(data)
 
     def adams():
-        rates = [_LEARNING_RATE.value] * len(FLAGS.epochs)
-        rates[-1] = _COARSEST_LEARNING_RATE.value
-        return [
-            kerasgan.optimizers.cosine_adam(rate, epochs * steps_per_epoch)
-            for rate, epochs in zip(rates, FLAGS.epochs, strict=True)
-        ]
+        return kerasgan.optimizers.cosine_adams(
+            FLAGS.learning_rate,
+            FLAGS.coarsest_learning_rate,
+            [epochs * steps_per_epoch for epochs in FLAGS.epochs],
+        )
 
     with run.scope():
         lapgan = kerasgan.models.LAPGAN(
             image_sizes=FLAGS.image_sizes,
             networks="light",
             num_classes=10,
-            filters=_FILTERS.value,
-            coarse_noise=_COARSE_NOISE.value,
+            filters=FLAGS.filters,
+            coarse_noise=FLAGS.coarse_noise,
             coarsest_options={"filters": 64},
-            ema=_EMA.value,
+            ema=FLAGS.ema,
             seed=run.seed,
         )
         lapgan.compile(adams(), adams(), loss="hinge", update="alternating")

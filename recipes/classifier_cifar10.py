@@ -28,7 +28,6 @@ kerasgan.flags.define(
     adversarial=False,
 )
 _LEARNING_RATE = flags.DEFINE_float("learning_rate", 0.1, "At its peak.", 0)
-flags.adopt_module_key_flags(kerasgan.flags)
 FLAGS = flags.FLAGS
 
 

@@ -30,7 +30,6 @@ _DROPOUT = flags.DEFINE_float(
     "generator_dropout", 0.0, "0.5 is the paper's.", 0, 0.999
 )
 _EMA = flags.DEFINE_float("ema", 0.999, "Decay of the average.", 0, 0.999999)
-flags.adopt_module_key_flags(kerasgan.flags)
 FLAGS = flags.FLAGS
 
 

@@ -31,7 +31,6 @@ kerasgan.flags.define(
 _FILTERS = flags.DEFINE_integer("filters", 64, "Of the outermost layers.", 1)
 _LEARNING_RATE = flags.DEFINE_float("learning_rate", 2e-4, "Of both Adams.", 0)
 _EMA = flags.DEFINE_float("ema", 0.999, "Decay of the average.", 0, 0.999999)
-flags.adopt_module_key_flags(kerasgan.flags)
 FLAGS = flags.FLAGS
 
 

@@ -43,7 +43,6 @@ _DISCRIMINATOR_LEARNING_RATE = flags.DEFINE_float(
     "discriminator_learning_rate", 1e-4, "Of the discriminator's Adam.", 0
 )
 _EMA = flags.DEFINE_float("ema", 0.999, "Decay of the average.", 0, 0.999999)
-flags.adopt_module_key_flags(kerasgan.flags)
 FLAGS = flags.FLAGS
 
 

@@ -34,7 +34,6 @@ _MAXOUT_UNITS = flags.DEFINE_integer(
     "maxout_units", 1600, "Of the discriminator's layers.", 1
 )
 _LEARNING_RATE = flags.DEFINE_float("learning_rate", 0.025, "At the start.", 0)
-flags.adopt_module_key_flags(kerasgan.flags)
 FLAGS = flags.FLAGS
 
 

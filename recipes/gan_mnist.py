@@ -21,7 +21,6 @@ import kerasgan.flags
 kerasgan.flags.define("gan_mnist", 180, batch_size=100, every=10, data="mnist")
 _LEARNING_RATE = flags.DEFINE_float("learning_rate", 0.1, "At the start.", 0)
 _EMA = flags.DEFINE_float("ema", 0.999, "Decay of the average.", 0, 0.999999)
-flags.adopt_module_key_flags(kerasgan.flags)
 FLAGS = flags.FLAGS
 
 

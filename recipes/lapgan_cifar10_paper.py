@@ -41,7 +41,6 @@ kerasgan.flags.define(
 kerasgan.flags.define_pyramid(image_sizes=(32, 16, 8), epochs=(4, 8, 40))
 _FILTERS = flags.DEFINE_integer("filters", 64, "Of the finer levels.", 1)
 _LEARNING_RATE = flags.DEFINE_float("learning_rate", 0.02, "Of both SGDs.", 0)
-flags.adopt_module_key_flags(kerasgan.flags)
 FLAGS = flags.FLAGS
 
 

@@ -23,25 +23,15 @@ import kerasgan.flags
 kerasgan.flags.define(
     "lapgan_folder", None, batch_size=64, every=1, precision="auto"
 )
-kerasgan.flags.define_pyramid(image_sizes=(32, 16), epochs=(30, 80))
+kerasgan.flags.define_light_pyramid(
+    image_sizes=(32, 16), epochs=(30, 80), filters=48
+)
 _PICTURES = flags.DEFINE_string(
     "pictures", None, "Folder of the pictures.", required=True
 )
 _CONDITIONAL = flags.DEFINE_bool(
     "conditional", False, "Takes the sub-folders as classes."
 )
-_FILTERS = flags.DEFINE_integer("filters", 48, "Of the finer levels.", 1)
-_COARSE_NOISE = flags.DEFINE_float(
-    "coarse_noise", 0.1, "Corruption of the coarse images.", 0, 0.999
-)
-_LEARNING_RATE = flags.DEFINE_float(
-    "learning_rate", 1e-3, "Of the finer levels at the start.", 0
-)
-_COARSEST_LEARNING_RATE = flags.DEFINE_float(
-    "coarsest_learning_rate", 3e-3, "Of the coarsest level at the start.", 0
-)
-_EMA = flags.DEFINE_float("ema", 0.999, "Decay of the average.", 0, 0.999999)
-flags.adopt_module_key_flags(kerasgan.flags)
 FLAGS = flags.FLAGS
 
 
@@ -56,12 +46,11 @@ def main(argv):
     steps_per_epoch = run.steps_per_epoch(data)
 
     def adams():
-        rates = [_LEARNING_RATE.value] * len(FLAGS.epochs)
-        rates[-1] = _COARSEST_LEARNING_RATE.value
-        return [
-            kerasgan.optimizers.cosine_adam(rate, epochs * steps_per_epoch)
-            for rate, epochs in zip(rates, FLAGS.epochs, strict=True)
-        ]
+        return kerasgan.optimizers.cosine_adams(
+            FLAGS.learning_rate,
+            FLAGS.coarsest_learning_rate,
+            [epochs * steps_per_epoch for epochs in FLAGS.epochs],
+        )
 
     with run.scope():
         lapgan = kerasgan.models.LAPGAN(
@@ -69,12 +58,12 @@ def main(argv):
             networks="light",
             channels=info.image_shape[-1],
             num_classes=len(info.class_names) if _CONDITIONAL.value else None,
-            filters=_FILTERS.value,
-            coarse_noise=_COARSE_NOISE.value,
-            ema=_EMA.value,
+            filters=FLAGS.filters,
+            coarse_noise=FLAGS.coarse_noise,
+            ema=FLAGS.ema,
             seed=run.seed,
         )
-        lapgan.compile(adams(), adams(), loss="hinge")
+        lapgan.compile(adams(), adams(), loss="hinge", update="alternating")
     run.train_lapgan(lapgan, data, FLAGS.epochs, FLAGS.level)
 
 

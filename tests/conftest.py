@@ -25,7 +25,7 @@ def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: ranks.get(item.path, len(ranks)))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def eagerly():
     """Runs steps as Python: up to ten take less time than their tracing."""
     import tensorflow as tf

@@ -121,6 +121,7 @@ def test_measures_at_and_off_the_equilibrium(recipe):
     assert off["mean_distance_of_d_from_half"] == pytest.approx(0.25, abs=1e-6)
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_a_run_on_the_line(recipe, tmp_path):
     recipe("gan_gaussian1d", f"--workdir={tmp_path}", "--seed=3", *TINY)
     names = sorted(path.name for path in tmp_path.iterdir())
@@ -134,6 +135,7 @@ def test_a_run_on_the_line(recipe, tmp_path):
         assert image.n_frames == 2
 
 
+@pytest.mark.usefixtures("eagerly")
 def test_a_run_in_the_plane(recipe, tmp_path):
     recipe("gan_toy2d", f"--workdir={tmp_path}", "--data=swiss_roll", *TINY)
     names = sorted(path.name for path in tmp_path.iterdir())

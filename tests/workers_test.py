@@ -3,7 +3,6 @@
 The workers are processes of this machine, and this file is their program.
 """
 
-import csv
 import functools
 import json
 import os
@@ -90,6 +89,12 @@ def free_addresses(count):
     return [f"127.0.0.1:{port}" for port in ports]
 
 
+def configuration(addresses, index):
+    """What TF_CONFIG is for one of the workers."""
+    task = {"type": "worker", "index": index}
+    return json.dumps({"cluster": {"worker": addresses}, "task": task})
+
+
 class Worker:
     """One process.
 
@@ -103,8 +108,6 @@ class Worker:
     def __init__(self, addresses, index, folder, **kwargs):
         tests = pathlib.Path(__file__).parent
         paths = os.pathsep.join([str(tests), *filter(None, sys.path)])
-        task = {"type": "worker", "index": index}
-        config = {"cluster": {"worker": addresses}, "task": task}
         self._path = folder / f"{time.monotonic_ns()}.txt"
         self.code = None
         with open(self._path, "w", encoding="utf-8") as file:
@@ -113,7 +116,7 @@ class Worker:
                 env={
                     **os.environ,
                     "PYTHONPATH": paths,
-                    "TF_CONFIG": json.dumps(config),
+                    "TF_CONFIG": configuration(addresses, index),
                 },
                 stdout=file,
                 stderr=subprocess.STDOUT,
@@ -164,15 +167,24 @@ def one(pictures, tmp_path_factory):
 
 
 class Sessions:
-    """A run on two workers, killed, started again, stopped, started again."""
+    """A run on two workers: killed, stopped, stopped at its end, finished."""
 
     def __init__(self, pictures, folder):
         self.folder = folder / "run"
         self.weights = [folder / f"{i}.npz" for i in range(2)]
         self.chiefs = []
-        runs = [{"pictures": pictures, "folder": str(self.folder)}]
+        run = {"pictures": pictures, "folder": str(self.folder)}
+        # With two seeds; then without a shared folder, where the chief finds
+        # the finished run and the other nothing.
+        disagreeing = [
+            [
+                {**run, "folder": str(folder / "seeds"), "seed": 1 + i},
+                {**run, "folder": str(place)},
+            ]
+            for i, place in enumerate((self.folder, folder / "another"))
+        ]
 
-        def session(*signalled):
+        def session(*signalled, further=((), ())):
             addresses = free_addresses(2)
             workers = wait(
                 [
@@ -180,7 +192,7 @@ class Sessions:
                         addresses,
                         i,
                         folder,
-                        runs=runs,
+                        runs=[run, *further[i]],
                         weights=str(self.weights[i]),
                         signalled=signalled[i],
                     )
@@ -193,7 +205,8 @@ class Sessions:
         # In the second of four epochs, whose first has a checkpoint.
         self.killed = session((signal.SIGKILL, 5), None)
         self.stopped = session(None, (signal.SIGTERM, 7))
-        self.finished = session(None, None)
+        self.stopped_at_its_end = session(None, (signal.SIGTERM, STEPS))
+        self.finished = session(None, None, further=disagreeing)
 
     def checkpoints(self):
         return sorted(
@@ -229,11 +242,20 @@ def test_a_signal_to_one_worker_makes_both_save_and_stop(sessions):
         assert "Stopped by SIGTERM at step 8 of 12 and saved" in each.output
 
 
+def test_a_signal_to_one_worker_after_the_last_step_stops_both(sessions):
+    workers, checkpoints = sessions.stopped_at_its_end
+    assert checkpoints == [9, STEPS]
+    for each in workers:
+        assert "Begins at step 8." in each.output
+        assert each.code == 128 + signal.SIGTERM
+        assert "Stopped by SIGTERM at step 12 of 12 and saved" in each.output
+
+
 def test_two_workers_end_as_one_process_that_was_not_stopped(sessions, one):
     workers, checkpoints = sessions.finished
     for worker in workers:
-        assert worker.code == 0
-        assert "Begins at step 8." in worker.output
+        assert worker.code == 0, worker.output
+        assert "Begins at step" not in worker.output
     assert checkpoints == [9, STEPS]
     saved = [np.load(path) for path in sessions.weights]
     for name, expected in zip(saved[0].files, one[1], strict=True):
@@ -242,15 +264,10 @@ def test_two_workers_end_as_one_process_that_was_not_stopped(sessions, one):
         np.testing.assert_allclose(saved[0][name], expected, rtol=0, atol=1e-6)
 
 
-def log(folder):
-    with open(folder / "log.csv", newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
-
-
 def test_the_log_is_that_of_one_process(sessions, one):
-    lines = log(sessions.folder)
+    lines = run_cases.log(sessions.folder)
     assert [line["epoch"] for line in lines] == ["1", "2", "3", "4"]
-    for line, expected in zip(lines, log(one[0]), strict=True):
+    for line, expected in zip(lines, run_cases.log(one[0]), strict=True):
         for name, value in expected.items():
             # A norm is that of the part of the batch of each replica.
             if not name.endswith("gradient_norm"):
@@ -274,34 +291,13 @@ def test_only_the_chief_writes(sessions, one):
         int(path.name.partition(f".{socket.gethostname()}.")[2].split(".")[0])
         for path in (sessions.folder / "tensorboard").iterdir()
     }
-    assert writers == set(sessions.chiefs)
+    # The last one had no step to take.
+    assert writers == set(sessions.chiefs[:-1])
 
 
-def test_workers_that_do_not_agree_are_told_so(pictures, sessions, tmp_path):
-    addresses = free_addresses(2)
-    # With two seeds; then without a shared folder, where the chief finds the
-    # finished run and the other nothing.
-    folders = [sessions.folder, tmp_path / "another"]
-    workers = wait(
-        [
-            Worker(
-                addresses,
-                i,
-                tmp_path,
-                runs=[
-                    {
-                        "pictures": pictures,
-                        "folder": str(tmp_path / "run"),
-                        "seed": 1 + i,
-                    },
-                    {"pictures": pictures, "folder": str(folders[i])},
-                ],
-            )
-            for i in range(2)
-        ]
-    )
+def test_workers_that_do_not_agree_are_told_so(sessions):
+    workers, _ = sessions.finished
     for worker in workers:
-        assert worker.code == 0, worker.output
         seeds, folders = [
             line
             for line in worker.output.splitlines()
@@ -321,26 +317,16 @@ def test_workers_that_do_not_agree_are_told_so(pictures, sessions, tmp_path):
         assert steps_and_hashes[1] == [[STEPS, first], [0, first]]
 
 
-def test_a_worker_that_is_alone_gives_up_in_time(pictures, tmp_path):
-    runs = [
-        {
-            "pictures": pictures,
-            "folder": str(tmp_path / "run"),
-            "worker_timeout": 3.0,
-        }
-    ]
-    # The chief of one pair, the other of another.
-    pairs = [free_addresses(2), free_addresses(2)]
+@pytest.mark.parametrize("index", [0, 1])
+def test_a_worker_that_is_alone_gives_up_in_time(index, tmp_path, monkeypatch):
+    addresses = free_addresses(2)
+    monkeypatch.setenv("TF_CONFIG", configuration(addresses, index))
     began = time.monotonic()
-    workers = wait(
-        [Worker(pairs[i], i, tmp_path, runs=runs) for i in (0, 1)], 60
-    )
-    for i, worker in enumerate(workers):
-        # Most of it is the start of TensorFlow.
-        assert worker.ended - began < 30
-        assert worker.code == 1
-        assert "All workers must come up within 3 seconds" in worker.output
-        assert f"no answer from ['{pairs[i][1 - i]}']" in worker.output
+    with pytest.raises(OSError) as error:
+        run_cases.begin(tmp_path / "run", worker_timeout=0.5)
+    assert time.monotonic() - began < 10
+    assert "All workers must come up within 0.5 seconds" in str(error.value)
+    assert f"no answer from ['{addresses[1 - index]}']" in str(error.value)
     assert not (tmp_path / "run").exists()
 
 

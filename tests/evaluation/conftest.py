@@ -46,11 +46,17 @@ def place(tmp_path_factory):
     return folder
 
 
-@pytest.fixture
-def settings(place):
-    """What `evaluate` and `compare` need for this data."""
+@pytest.fixture(scope="session")
+def common_settings(place):
+    """What `evaluate` and `compare` need for this data. Not to be changed."""
     return {
         "split": "train",
         "num_images": 120,
         "extractor": str(place / "judge"),
     }
+
+
+@pytest.fixture
+def settings(common_settings):
+    """The same, to be changed."""
+    return dict(common_settings)
