@@ -13,7 +13,8 @@ in training what it meets in sampling, pixels in [-1, 1], hinge loss, Adam with
 a learning rate that falls to 0, a generator average, bfloat16 where the
 processor has it.
 
-Measured on two CPU cores: 24 and 49 ms a step, coarse to fine, so 23 minutes.
+Measured on two CPU cores without AVX-512: 80 and 200 ms a step, coarse to
+fine, so an hour.
 What it gave: the card of the released model, zoo/cclapgan_cifar10/README.md.
 """
 

@@ -23,21 +23,22 @@ class Observed(typing.NamedTuple):
     logits: np.ndarray | None
 
 
-def real(setting, progress=None):
+def real(setting):
     """Observes the reference images, with their features from the cache."""
-    images, labels = setting.reference()
-    found = extractors.reference(setting.extractor, images, progress=progress)
-    return Observed(images, labels, found.features, found.logits)
+    return _of_data(setting, *setting.reference())
 
 
-def training(setting, progress=None):
+def training(setting):
     """Observes all training images, with their features from the cache."""
-    images, labels = setting.training_images()
-    found = extractors.reference(setting.extractor, images, progress=progress)
+    return _of_data(setting, *setting.training_images())
+
+
+def _of_data(setting, images, labels):
+    found = extractors.reference(setting.extractor, images)
     return Observed(images, labels, found.features, found.logits)
 
 
-def generated(setting, source, labels, progress=None):
+def generated(setting, source, labels):
     """Observes images of a source.
 
     Args:
@@ -45,7 +46,6 @@ def generated(setting, source, labels, progress=None):
         source: See `sources.open_source`.
         labels: int `(num_images,)`, of the reference images: a
             class-conditional source gives images of the same classes.
-        progress: See `kerasgan.extractors.Extractor.extract`.
 
     Returns:
         An `Observed`, its labels None where the source is not conditional.
@@ -63,7 +63,7 @@ def generated(setting, source, labels, progress=None):
             f"{np.mean(~np.isfinite(images)):.0%} not finite. Name the data "
             "that it was trained on."
         )
-    found = setting.extractor.extract(images, progress=progress)
+    found = setting.extractor.extract(images)
     return Observed(
         images,
         labels if source.conditional else None,

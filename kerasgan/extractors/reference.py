@@ -33,7 +33,7 @@ def fingerprint(images):
     return digest.hexdigest()
 
 
-def reference(extractor, images, cache_dir=None, batch_size=64, progress=None):
+def reference(extractor, images, cache_dir=None):
     """Returns features and logits of real images, from the cache if possible.
 
     They are kept under the images' fingerprint and the extractor's hash. A file
@@ -45,8 +45,6 @@ def reference(extractor, images, cache_dir=None, batch_size=64, progress=None):
         images: See `Extractor.extract`.
         cache_dir: Folder of the cache; `~/.cache/kerasgan/references` where
             left out.
-        batch_size: See `Extractor.extract`.
-        progress: See `Extractor.extract`.
 
     Returns:
         A `Features`.
@@ -59,7 +57,7 @@ def reference(extractor, images, cache_dir=None, batch_size=64, progress=None):
     kept = _read(path)
     if kept is not None:
         return kept
-    extracted = extractor.extract(images, batch_size, progress)
+    extracted = extractor.extract(images)
     _keep(path, extracted)
     return extracted
 
