@@ -8,10 +8,10 @@ Pictures (JPEG, PNG, ...) lie in the folder itself or, by class, in sub-folders;
 --conditional then trains the class-conditional form. They are cropped in the
 middle and resized to the first of --image_sizes.
 
-Paper: Denton et al., 2015, https://arxiv.org/abs/1506.05751. Networks, loss and
-optimizer as in lapgan_cifar10, which says how long a step takes. The sizes of
-the finer levels must be even, and the coarsest at least 8 and 4 to 7 times a
-power of two, best about 16.
+Paper: Denton et al., 2015, https://arxiv.org/abs/1506.05751. Networks, loss,
+updates and optimizer as in cclapgan_cifar10, which says how long a step takes.
+The sizes of the finer levels must be even, and the coarsest at least 8 and 4 to
+7 times a power of two, best about 16.
 """
 
 from absl import app
