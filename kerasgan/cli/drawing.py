@@ -8,6 +8,7 @@ import numpy as np
 
 from kerasgan import datasets
 from kerasgan import figures
+from kerasgan import zoo
 from kerasgan.cli import sampling
 from kerasgan.cli import writing
 from kerasgan.datasets import sources
@@ -35,14 +36,12 @@ class Data(typing.NamedTuple):
 
     Attributes:
         name: Of the data set, see `kerasgan.datasets.load`.
-        split: Such as `"train"`.
-        folder: Of the data sets, or None for that of tfds.
+        place: `split`, `data_dir`, `image_size` and `corner_crops`, see there.
         info: A `kerasgan.datasets.DatasetInfo`.
     """
 
     name: str
-    split: str
-    folder: object
+    place: dict
     info: object
 
 
@@ -68,12 +67,8 @@ def find_data(info, data_dir, must_be_found):
             builder = sources.find_builder(name, data_dir)
             if not builder.is_prepared():
                 return None
-        found = datasets.info(
-            name,
-            split=split,
-            data_dir=data_dir,
-            image_size=tuple(info["image_shape"][:2]),
-        )
+        place = {"split": split, "data_dir": data_dir, **zoo.place(info)}
+        found = datasets.info(name, **place)
         if tuple(found.image_shape) != tuple(info["image_shape"]):
             raise ValueError(
                 "The training images must be of the model's shape, "
@@ -84,7 +79,7 @@ def find_data(info, data_dir, must_be_found):
         if must_be_found:
             raise
         return None
-    return Data(name, split, data_dir, found)
+    return Data(name, place, found)
 
 
 def _named_data(info):
@@ -222,12 +217,7 @@ def nearest_images(images, data, k, track):
     queries = images.reshape(len(images), -1)
     batch_size, count = _batches(data.info)
     batches = datasets.load(
-        data.name,
-        split=data.split,
-        batch_size=batch_size,
-        image_size=data.info.image_shape[:2],
-        data_dir=data.folder,
-        shuffle=False,
+        data.name, batch_size=batch_size, shuffle=False, **data.place
     )
     k = min(k, data.info.num_images)
     every = np.arange(len(images))[:, None]

@@ -178,14 +178,11 @@ def choose(
         )
     is_own = data == own_data
     train_split = own_split if is_own else "train"
-    crops = about.get("corner_crops") if is_own else None
-    place = {
-        "data_dir": data_dir,
-        "corner_crops": tuple(crops) if crops else None,
-        "image_size": tuple(info["image_shape"][:2])
-        if info and not crops
-        else None,
-    }
+    place = {"data_dir": data_dir, "corner_crops": None, "image_size": None}
+    if is_own:
+        place.update(zoo.place(info))
+    elif info:
+        place["image_size"] = tuple(info["image_shape"][:2])
     found = datasets.info(data, split, **place)
     datasets.info(data, train_split, **place)
     _check_data(found, split, num_images, info)

@@ -94,15 +94,9 @@ def _counts(protocol, num_pictures, num_models):
 
 def _place(infos, data_dir):
     """Where the real pictures are, and cut as the models know them."""
-    crops = {
-        tuple(info["about"].get("corner_crops") or ()) for info in infos
-    } - {()}
-    height, width, _ = infos[0]["image_shape"]
-    return {
-        "data_dir": data_dir,
-        "corner_crops": (height, width) if crops else None,
-        "image_size": None if crops else (height, width),
-    }
+    places = [zoo.place(info) for info in infos]
+    cropped = [place for place in places if place["corner_crops"]]
+    return {"data_dir": data_dir, **(cropped or places)[0]}
 
 
 def _check(infos, found):

@@ -11,6 +11,7 @@ from kerasgan.zoo.registry import check_generates as check_generates
 from kerasgan.zoo.registry import find as find
 from kerasgan.zoo.registry import info as info
 from kerasgan.zoo.registry import names as names
+from kerasgan.zoo.registry import place as place
 
 _WHERE = {
     "check_can_save": "saving",

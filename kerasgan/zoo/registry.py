@@ -107,6 +107,22 @@ def check_generates(info):
         )
 
 
+def place(info):
+    """How real images are cut to those that a model was trained on.
+
+    Args:
+        info: See `info`.
+
+    Returns:
+        A dict of `image_size` and `corner_crops` for `kerasgan.datasets.load`.
+    """
+    crops = info["about"].get("corner_crops")
+    return {
+        "corner_crops": tuple(crops) if crops else None,
+        "image_size": None if crops else tuple(info["image_shape"][:2]),
+    }
+
+
 def facts(config, metrics):
     """What `info` says of what `config.json` and `metrics.json` hold.
 

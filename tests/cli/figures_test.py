@@ -71,6 +71,22 @@ def test_all_figures_of_a_run(run, run_folder, tmp_path):
         assert image.n_frames == 3
 
 
+def test_neighbours_are_sought_among_the_crops_of_the_training(
+    run_folder, tmp_path
+):
+    info = zoo.info(run_folder)
+    info["about"]["corner_crops"] = [12, 12]
+    info["image_shape"] = [12, 12, 3]
+    data = drawing.find_data(info, None, must_be_found=True)
+    with Image.open(tmp_path / "pictures" / "3.png") as picture:
+        corner = np.asarray(picture)[-12:, :12]
+    images = corner[None] / 127.5 - 1
+    _, distances = drawing.nearest_images(
+        images, data, 1, lambda each, **_: each
+    )
+    np.testing.assert_allclose(distances, 0, atol=1e-5)
+
+
 def test_figures_show_the_images_of_the_seed(run, run_folder):
     run("figures", "runs/dcgan", "--seed=3", "--only=samples,interpolation")
     images = zoo.load("runs/dcgan").generate(64, seed=3)
