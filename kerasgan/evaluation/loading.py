@@ -8,6 +8,23 @@ from kerasgan import datasets
 _IMAGES = 2000
 
 
+def check_count(name, count, **place):
+    """Raises a ValueError unless a data set has so many images.
+
+    Args:
+        name: See `load`.
+        count: See `load`.
+        **place: See `load`.
+    """
+    found = datasets.info(name, **place).num_images
+    if found < count:
+        raise ValueError(
+            "There must be as many images as are compared. Received: "
+            f"{found} in '{name}', where {count} are asked for. Add more, or "
+            "ask for fewer."
+        )
+
+
 def load(name, count=None, labels=False, seed=None, most=None, **place):
     """Loads images of a data set, part by part.
 
@@ -30,12 +47,7 @@ def load(name, count=None, labels=False, seed=None, most=None, **place):
     """
     info = datasets.info(name, **place)
     count = count or min(info.num_images, most or info.num_images)
-    if info.num_images < count:
-        raise ValueError(
-            "There must be as many images as are compared. Received: "
-            f"{info.num_images} in '{name}', where {count} are asked for. Add "
-            "more, or ask for fewer."
-        )
+    check_count(name, count, **place)
     # A last batch that is not full would be left out.
     parts = next(
         n for n in range(-(-count // _IMAGES), count + 1) if count % n == 0

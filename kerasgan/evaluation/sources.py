@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from kerasgan import datasets
 from kerasgan import random
 from kerasgan import zoo
 from kerasgan.evaluation import loading
@@ -70,7 +69,7 @@ class _Pictures(Source):
             "split": "train",
             "image_size": setting.image_shape[:2],
         }
-        _check_count(name, setting.num_images, **self._place)
+        loading.check_count(name, setting.num_images, **self._place)
 
     def images(self, num_images, labels, seed):
         return loading.load(self.name, num_images, seed=seed, **self._place)[0]
@@ -84,7 +83,7 @@ class _RealImages(Source):
         self.identity = {"real images": self.name}
         self._data = setting.data
         self._place = {"split": split, **setting.place}
-        _check_count(self._data, setting.num_images, **self._place)
+        loading.check_count(self._data, setting.num_images, **self._place)
 
     def images(self, num_images, labels, seed):
         if labels is None:
@@ -148,16 +147,6 @@ def open_source(name, setting):
     if name.startswith(_SPLIT):
         return _RealImages(name.removeprefix(_SPLIT), setting)
     return _Model(name)
-
-
-def _check_count(name, num_images, **place):
-    info = datasets.info(name, **place)
-    if info.num_images < num_images:
-        raise ValueError(
-            "There must be as many images as are compared. Received: "
-            f"{info.num_images} in '{name}', where {num_images} are asked for. "
-            "Add more, or ask for fewer."
-        )
 
 
 def is_model(name):
