@@ -171,3 +171,42 @@ def warmed_up_sgd(learning_rate, steps):
         nesterov=True,
         weight_decay=5e-3,
     )
+
+
+def check_pair(generator_optimizer, discriminator_optimizer):
+    """Raises a ValueError unless two optimizers can train a GAN.
+
+    Args:
+        generator_optimizer: A `keras.optimizers.Optimizer`, new, that does not
+            scale the loss.
+        discriminator_optimizer: Another one.
+    """
+    pair = {
+        "generator_optimizer": generator_optimizer,
+        "discriminator_optimizer": discriminator_optimizer,
+    }
+    for name, optimizer in pair.items():
+        if not isinstance(optimizer, keras.optimizers.Optimizer):
+            raise ValueError(
+                f"`{name}` must be a keras.optimizers.Optimizer. Received: "
+                f"{name}={optimizer!r}. Give, for example, "
+                "keras.optimizers.Adam(2e-4, beta_1=0.5)."
+            )
+        if optimizer.loss_scale_factor or isinstance(
+            optimizer, keras.optimizers.LossScaleOptimizer
+        ):
+            raise ValueError(
+                f"`{name}` must not scale the loss, as the training steps "
+                f"do not. Received: '{optimizer.name}', which does. Leave "
+                "`loss_scale_factor` out, and train in float32 or bfloat16."
+            )
+        if optimizer.built:
+            raise ValueError(
+                f"`{name}` must be new, as an optimizer serves one network. "
+                f"Received: '{optimizer.name}', already in use. Make another."
+            )
+    if generator_optimizer is discriminator_optimizer:
+        raise ValueError(
+            "The two networks need two optimizers. Received: the same object "
+            "twice. Make another for the discriminator."
+        )

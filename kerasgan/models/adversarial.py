@@ -7,6 +7,7 @@ import tensorflow as tf
 from kerasgan import errors
 from kerasgan import layers
 from kerasgan import losses
+from kerasgan import optimizers
 from kerasgan import random
 from kerasgan.models import networks as named_networks
 from kerasgan.models import replication
@@ -249,7 +250,7 @@ class AdversarialModel(GenerativeModel):
         self.generator_loss, self.discriminator_loss = losses.get(
             loss, label_smoothing
         )
-        _check_optimizers(generator_optimizer, discriminator_optimizer)
+        optimizers.check_pair(generator_optimizer, discriminator_optimizer)
         replication.check(
             (self.generator, self.discriminator),
             (generator_optimizer, discriminator_optimizer),
@@ -397,7 +398,18 @@ class AdversarialModel(GenerativeModel):
         self._step_generator(gradients, loss)
 
     def make_fakes(self, real, conditioning, step, phase=""):
-        """Generates as many images as there are real ones, to train on."""
+        """Generates as many images as there are real ones, to train on.
+
+        Args:
+            real: float32 `(batch, height, width, channels)`.
+            conditioning: List of what the networks are given beside latents
+                and images.
+            step: int, the training step, which the latents are drawn for.
+            phase: Of the step, where it draws more than once.
+
+        Returns:
+            float32, of the shape of `real`, in the network's pixel space.
+        """
         key = random.stream(self.seed, step, self.stream_name(f"train{phase}"))
         shape = (tf.shape(real)[0], *self.latent_shape)
         latents = random.draw_batch(shape, key, self.latent_distribution)
@@ -405,7 +417,13 @@ class AdversarialModel(GenerativeModel):
         return tf.cast(fake, tf.float32)
 
     def discriminate(self, images, conditioning):
-        """The discriminator's logits, float32 `(batch, 1)`, in training."""
+        """The discriminator's logits, float32 `(batch, 1)`, in training.
+
+        Args:
+            images: float32 `(batch, height, width, channels)`, in the network's
+                pixel space.
+            conditioning: See `make_fakes`.
+        """
         logits = self.discriminator(
             _inputs(images, conditioning), training=True
         )
@@ -548,35 +566,3 @@ def _weights(model, network):
 
 def _inputs(first, conditioning):
     return [first, *conditioning] if conditioning else first
-
-
-def _check_optimizers(generator_optimizer, discriminator_optimizer):
-    optimizers = {
-        "generator_optimizer": generator_optimizer,
-        "discriminator_optimizer": discriminator_optimizer,
-    }
-    for name, optimizer in optimizers.items():
-        if not isinstance(optimizer, keras.optimizers.Optimizer):
-            raise ValueError(
-                f"`{name}` must be a keras.optimizers.Optimizer. Received: "
-                f"{name}={optimizer!r}. Give, for example, "
-                "keras.optimizers.Adam(2e-4, beta_1=0.5)."
-            )
-        if optimizer.loss_scale_factor or isinstance(
-            optimizer, keras.optimizers.LossScaleOptimizer
-        ):
-            raise ValueError(
-                f"`{name}` must not scale the loss, as the training steps "
-                f"do not. Received: '{optimizer.name}', which does. Leave "
-                "`loss_scale_factor` out, and train in float32 or bfloat16."
-            )
-        if optimizer.built:
-            raise ValueError(
-                f"`{name}` must be new, as an optimizer serves one network. "
-                f"Received: '{optimizer.name}', already in use. Make another."
-            )
-    if generator_optimizer is discriminator_optimizer:
-        raise ValueError(
-            "The two networks need two optimizers. Received: the same object "
-            "twice. Make another for the discriminator."
-        )
