@@ -240,6 +240,7 @@ def resolved(module):
     for name, value in values.items():
         if isinstance(value, float) and not math.isfinite(value):
             raise ValueError(
-                f"--{name} must be a finite number. Received: --{name}={value}."
+                f"--{name} must be a finite number. Received: "
+                f"--{name}={value}. Give a number, a large one for 'never'."
             )
     return values

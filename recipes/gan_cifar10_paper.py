@@ -11,7 +11,7 @@ epochs and the choice of the best model are ours. gan_cifar10 has a width that
 can be shared, and another start and optimizer.
 
 Measured on two CPU cores: 0.38 s a step, so 23 minutes, as long as
-cclapgan_cifar10 takes. By then the discriminator has won and all images are the
+lapgan_cifar10 takes. By then the discriminator has won and all images are the
 same noise: docs/reproduce.md.
 """
 

@@ -166,6 +166,10 @@ def test_a_collapse_in_the_last_epoch_is_one(data, tmp_path):
     with pytest.raises(RuntimeError, match="a stop at step 6 of 6"):
         run.train(constant_gan(run), data, epochs=2)
     assert run_cases.latest(tmp_path) == "ckpt-6"
+    assert not zoo.is_saved(tmp_path / "last")
+    # There is nothing left to stop.
+    run.train(constant_gan(run), data, epochs=2)
+    assert zoo.is_saved(tmp_path / "last")
 
 
 @pytest.mark.parametrize("classes", [None, 3])

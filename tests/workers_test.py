@@ -17,6 +17,7 @@ import model_cases
 import numpy as np
 import pytest
 import run_cases
+import safetensors.numpy
 
 from kerasgan import devices
 from kerasgan import loop
@@ -184,7 +185,11 @@ class Sessions:
             for i, place in enumerate((self.folder, folder / "another"))
         ]
 
-        def session(*signalled, further=((), ())):
+        # A whole run, without a stop.
+        self.whole = folder / "whole"
+        whole = {**run, "folder": str(self.whole)}
+
+        def session(*signalled, runs=([run], [run])):
             addresses = free_addresses(2)
             workers = wait(
                 [
@@ -192,7 +197,7 @@ class Sessions:
                         addresses,
                         i,
                         folder,
-                        runs=[run, *further[i]],
+                        runs=runs[i],
                         weights=str(self.weights[i]),
                         signalled=signalled[i],
                     )
@@ -206,7 +211,9 @@ class Sessions:
         self.killed = session((signal.SIGKILL, 5), None)
         self.stopped = session(None, (signal.SIGTERM, 7))
         self.stopped_at_its_end = session(None, (signal.SIGTERM, STEPS))
-        self.finished = session(None, None, further=disagreeing)
+        self.finished = session(
+            None, None, runs=[[whole, run, *each] for each in disagreeing]
+        )
 
     def checkpoints(self):
         return sorted(
@@ -255,7 +262,15 @@ def test_two_workers_end_as_one_process_that_was_not_stopped(sessions, one):
     workers, checkpoints = sessions.finished
     for worker in workers:
         assert worker.code == 0, worker.output
-        assert "Begins at step" not in worker.output
+        # The whole run; the other has no step left to take.
+        assert worker.output.count("Begins at step") == 1
+        assert "Begins at step 0." in worker.output
+    whole, stopped = (
+        safetensors.numpy.load_file(folder / "last" / "generator.safetensors")
+        for folder in (sessions.whole, sessions.folder)
+    )
+    for name, expected in stopped.items():
+        np.testing.assert_allclose(whole[name], expected, rtol=0, atol=1e-6)
     assert checkpoints == [9, STEPS]
     saved = [np.load(path) for path in sessions.weights]
     for name, expected in zip(saved[0].files, one[1], strict=True):

@@ -133,12 +133,12 @@ def find_builder(name, data_dir):
         # Only to register the builder.
         importlib.import_module("kerasgan.datasets.shapes")
     try:
+        configs = list(tfds.builder_cls(base).builder_configs)
         return tfds.builder(name, data_dir=data_dir)
     except tfds.core.registered.DatasetNotFoundError as error:
         raise _no_such_name(name, base) from error
     # tfds raises an AssertionError for a version that it does not have.
     except (AssertionError, ValueError) as error:
-        configs = list(tfds.builder_cls(base).builder_configs)
         hint = f"Choose one of its configurations, {configs}. " * bool(configs)
         raise ValueError(
             f"`name` must be a variant of '{base}'. Received: name='{name}'. "
@@ -153,7 +153,7 @@ def _no_such_name(name, base):
     return ValueError(
         "`name` must be 'shapes', a data set of TensorFlow Datasets or "
         f"'folder:PATH'. Received: name='{name}'. {hint}The names are those of "
-        "`tensorflow_datasets.list_builders()`."
+        "`tensorflow_datasets.list_builders(with_community_datasets=False)`."
     )
 
 

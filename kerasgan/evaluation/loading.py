@@ -8,20 +8,18 @@ from kerasgan import datasets
 _IMAGES = 2000
 
 
-def check_count(name, count, **place):
+def check_count(info, count):
     """Raises a ValueError unless a data set has so many images.
 
     Args:
-        name: See `load`.
-        count: See `load`.
-        **place: See `load`.
+        info: A `kerasgan.datasets.DatasetInfo`.
+        count: int.
     """
-    found = datasets.info(name, **place).num_images
-    if found < count:
+    if info.num_images < count:
         raise ValueError(
             "There must be as many images as are compared. Received: "
-            f"{found} in '{name}', where {count} are asked for. Add more, or "
-            "ask for fewer."
+            f"{info.num_images} in '{info.name}', where {count} are asked for. "
+            "Add more, or ask for fewer."
         )
 
 
@@ -47,7 +45,7 @@ def load(name, count=None, labels=False, seed=None, most=None, **place):
     """
     info = datasets.info(name, **place)
     count = count or min(info.num_images, most or info.num_images)
-    check_count(name, count, **place)
+    check_count(info, count)
     # A last batch that is not full would be left out.
     parts = next(
         n for n in range(-(-count // _IMAGES), count + 1) if count % n == 0

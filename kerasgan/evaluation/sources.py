@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from kerasgan import datasets
 from kerasgan import random
 from kerasgan import zoo
 from kerasgan.evaluation import loading
@@ -69,7 +70,8 @@ class _Pictures(Source):
             "split": "train",
             "image_size": setting.image_shape[:2],
         }
-        loading.check_count(name, setting.num_images, **self._place)
+        info = datasets.info(name, **self._place)
+        loading.check_count(info, setting.num_images)
 
     def images(self, num_images, labels, seed):
         return loading.load(self.name, num_images, seed=seed, **self._place)[0]
@@ -83,7 +85,8 @@ class _RealImages(Source):
         self.identity = {"real images": self.name}
         self._data = setting.data
         self._place = {"split": split, **setting.place}
-        loading.check_count(self._data, setting.num_images, **self._place)
+        info = datasets.info(self._data, **self._place)
+        loading.check_count(info, setting.num_images)
 
     def images(self, num_images, labels, seed):
         if labels is None:

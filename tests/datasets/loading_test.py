@@ -307,7 +307,7 @@ def test_unknown_names():
         datasets.load("cifar_10")
     with pytest.raises(ValueError, match=r"Did you mean 'shapes'\?"):
         datasets.info("shape")
-    for name in ("", "My-Data", "two words", "folder", "mnist/"):
+    for name in ("", "My-Data", "two words", "folder", "mnist/", "no:9"):
         with pytest.raises(ValueError, match="`name` must be"):
             datasets.info(name)
     with pytest.raises(ValueError, match=r"'mnist:9.9.9'\. tfds says"):
