@@ -173,7 +173,7 @@ class Session:
             writer.close()
 
     def adversarial_callbacks(self, sampler, steps):
-        """Those of a GAN: scores, the best model, collapse, pictures; `common`.
+        """The common ones, behind scores, best model, collapse and pictures.
 
         Args:
             sampler: What generates the pictures and the images to be scored.

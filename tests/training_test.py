@@ -280,6 +280,8 @@ def test_a_level_trained_elsewhere_is_used(data, tmp_path):
 
 
 def test_a_batch_that_cannot_be_dealt_out(tmp_path, monkeypatch):
+    # One CPU is one device; the message is the same for several.
+    run_cases.begin(tmp_path, strategy="mirrored")
     two = devices.Devices(types.SimpleNamespace(num_replicas_in_sync=2))
     monkeypatch.setattr(devices, "choose", lambda *arguments: two)
     with pytest.raises(ValueError, match="--batch_size=3 for 2 devices"):
