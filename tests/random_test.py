@@ -1,5 +1,3 @@
-import subprocess
-import sys
 import threading
 import zlib
 
@@ -18,40 +16,6 @@ _DISTRIBUTIONS = (
     "unit_interval",
     "unit_variance_uniform",
 )
-
-# Draws 3 rows on each of two replicas. Only the graph knows how many, as in
-# `fit`. noise_test.py does the same with the noise layers.
-_TWO_REPLICAS = """
-import sys
-
-import numpy as np
-import tensorflow as tf
-
-from kerasgan import random
-
-(cpu,) = tf.config.list_physical_devices("CPU")
-tf.config.set_logical_device_configuration(
-    cpu, [tf.config.LogicalDeviceConfiguration()] * 2
-)
-strategy = tf.distribute.MirroredStrategy(
-    ["CPU:0", "CPU:1"],
-    cross_device_ops=tf.distribute.ReductionToOneDevice(),
-)
-
-
-def replica_step(images):
-    key = random.stream(7, 5, "latents")
-    return random.draw_batch((tf.shape(images)[0], 4, 2), key, "normal")
-
-
-@tf.function(input_signature=[tf.TensorSpec((None, 4, 2))])
-def run(images):
-    return strategy.run(replica_step, (images,))
-
-
-results = strategy.experimental_local_results(run(tf.zeros((3, 4, 2))))
-np.save(sys.argv[1], results)
-"""
 
 _seeds = st.integers(0, errors.MAX_SEED)
 _indices = st.integers(0, 2**40)
@@ -252,20 +216,22 @@ def test_one_device_draws_the_whole_batch():
     )
 
 
-def test_two_replicas_draw_halves(tmp_path):
-    path = tmp_path / "replicas.npy"
-    process = subprocess.run(
-        [sys.executable, "-c", _TWO_REPLICAS, str(path)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert process.returncode == 0, process.stderr
+def test_two_replicas_draw_halves(mirrored):
     key = random.stream(7, 5, "latents")
-    whole = random.draw((6, 4, 2), key, "normal")
-    replicas = np.load(path)
-    assert replicas.shape == (2, 3, 4, 2)
-    np.testing.assert_array_equal(np.concatenate(replicas), whole)
+
+    def replica_step(images):
+        return random.draw_batch((tf.shape(images)[0], 4, 2), key, "normal")
+
+    # Only the graph knows how many images there are, as in `fit`.
+    @tf.function(input_signature=[tf.TensorSpec((None, 4, 2))])
+    def run(images):
+        return mirrored.run(replica_step, (images,))
+
+    results = run(tf.zeros((3, 4, 2)))
+    np.testing.assert_array_equal(
+        np.concatenate(mirrored.experimental_local_results(results)),
+        random.draw((6, 4, 2), key, "normal"),
+    )
 
 
 @pytest.mark.parametrize("seed", [0, 7, np.int32(7), errors.MAX_SEED])

@@ -4,7 +4,6 @@ import dataclasses
 import json
 import math
 import shutil
-import types
 
 import keras
 import model_cases
@@ -14,7 +13,6 @@ import run_cases
 import tensorflow as tf
 
 from kerasgan import callbacks
-from kerasgan import devices
 from kerasgan import files
 from kerasgan import models
 from kerasgan import run_config
@@ -279,13 +277,10 @@ def test_a_level_trained_elsewhere_is_used(data, tmp_path):
     )
 
 
-def test_a_batch_that_cannot_be_dealt_out(tmp_path, monkeypatch):
-    # One CPU is one device; the message is the same for several.
+def test_a_batch_that_cannot_be_dealt_out(tmp_path):
     run_cases.begin(tmp_path, strategy="mirrored")
-    two = devices.Devices(types.SimpleNamespace(num_replicas_in_sync=2))
-    monkeypatch.setattr(devices, "choose", lambda *arguments: two)
     with pytest.raises(ValueError, match="--batch_size=3 for 2 devices"):
-        run_cases.begin(tmp_path, batch_size=3)
+        run_cases.begin(tmp_path, strategy="mirrored", batch_size=3)
 
 
 # From trained weights.

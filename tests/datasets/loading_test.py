@@ -1,7 +1,5 @@
 import os
 import pathlib
-import subprocess
-import sys
 
 import numpy as np
 import pytest
@@ -115,48 +113,19 @@ def test_without_shuffling_every_epoch_is_the_same(pictures):
     np.testing.assert_array_equal(numbers(one_pass).ravel(), first)
 
 
-# In a process of its own, as devices are fixed once TensorFlow has started.
-_TWO_REPLICAS = """
-import sys
-
-import numpy as np
-import tensorflow as tf
-
-from kerasgan import datasets
-
-tf.config.set_logical_device_configuration(
-    tf.config.list_physical_devices("CPU")[0],
-    [tf.config.LogicalDeviceConfiguration()] * 2,
-)
-strategy = tf.distribute.MirroredStrategy(
-    ["CPU:0", "CPU:1"],
-    cross_device_ops=tf.distribute.ReductionToOneDevice(),
-)
-for steps in ({}, {"num_steps": 7, "start_step": 3}):
+@pytest.mark.parametrize("steps", [{}, {"num_steps": 7, "start_step": 3}])
+def test_every_replica_gets_its_part_of_the_global_batch(
+    steps, pictures, mirrored
+):
     def load():
-        return datasets.load(sys.argv[1], batch_size=8, labels=True, **steps)
-    shared = strategy.experimental_distribute_dataset(load())
+        return datasets.load(pictures, batch_size=8, labels=True, **steps)
+
+    shared = mirrored.experimental_distribute_dataset(load())
     for (images, labels), replicas in zip(load(), shared, strict=True):
-        for whole, parts in zip((images, labels), replicas):
-            parts = strategy.experimental_local_results(parts)
+        for whole, parts in zip((images, labels), replicas, strict=True):
+            parts = mirrored.experimental_local_results(parts)
             assert [len(part) for part in parts] == [4, 4]
             np.testing.assert_array_equal(whole, np.concatenate(parts))
-print("orders:", [int(images[0, 0, 0, 0] * 1000) for images, _ in load()])
-"""
-
-
-def test_every_replica_gets_its_part_of_the_global_batch(pictures):
-    process = subprocess.run(
-        [sys.executable, "-c", _TWO_REPLICAS, pictures],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert process.returncode == 0, process.stderr
-    # The other process drew the very order of this one.
-    data = datasets.load(pictures, batch_size=8, num_steps=7, start_step=3)
-    here = [int(images[0, 0, 0, 0] * 1000) for images in data]
-    assert f"orders: {here}" in process.stdout
 
 
 def test_slices_of_a_folder_are_disjoint_and_mix_the_classes(pictures):

@@ -1,6 +1,3 @@
-import subprocess
-import sys
-
 import keras
 import numpy as np
 import pytest
@@ -10,47 +7,6 @@ from kerasgan import layers
 from kerasgan import random
 
 _SHAPE = (8, 5, 3)
-
-# Draws on each of two replicas what one device draws for twice the batch. The
-# step is a variable and the call is compiled, as in `fit`.
-_TWO_REPLICAS = """
-import sys
-
-import numpy as np
-import tensorflow as tf
-
-from kerasgan import layers
-from kerasgan import random
-
-(cpu,) = tf.config.list_physical_devices("CPU")
-tf.config.set_logical_device_configuration(
-    cpu, [tf.config.LogicalDeviceConfiguration()] * 2
-)
-strategy = tf.distribute.MirroredStrategy(
-    ["CPU:0", "CPU:1"],
-    cross_device_ops=tf.distribute.ReductionToOneDevice(),
-)
-with strategy.scope():
-    step = tf.Variable(5, dtype=tf.int64)
-    dropout, noise = layers.Dropout(0.4), layers.GaussianNoise(0.5)
-
-
-def replica_step():
-    inputs = tf.ones((4, 5, 3))
-    with random.training_step(7, step, "layers"):
-        first = dropout(inputs, training=True)
-        second = dropout(inputs, training=True)
-        return first, second, noise(inputs, training=True)
-
-
-@tf.function
-def run():
-    return strategy.run(replica_step)
-
-
-results = [strategy.experimental_local_results(each) for each in run()]
-np.savez(sys.argv[1], **{str(i): parts for i, parts in enumerate(results)})
-"""
 
 
 def draw(layer, seed=1, step=2, name="layers", calls=1):
@@ -196,23 +152,22 @@ def test_config_round_trip():
         np.testing.assert_array_equal(draw(restored), draw(layer))
 
 
-def test_two_replicas_draw_the_halves_of_one_draw(tmp_path):
-    path = tmp_path / "replicas.npz"
-    process = subprocess.run(
-        [sys.executable, "-c", _TWO_REPLICAS, str(path)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert process.returncode == 0, process.stderr
-    halves = np.load(path)
-    dropout, noise = layers.Dropout(0.4), layers.GaussianNoise(0.5)
-    inputs = np.ones((8, 5, 3), "float32")
-    with random.training_step(7, 5, "layers"):
-        whole = [
-            layer(inputs, training=True) for layer in (dropout, dropout, noise)
-        ]
-    for i, expected in enumerate(whole):
-        first, second = halves[str(i)]
+def test_two_replicas_draw_the_halves_of_one_draw(mirrored):
+    with mirrored.scope():
+        step = tf.Variable(5, dtype=tf.int64)
+        dropout, noise = layers.Dropout(0.4), layers.GaussianNoise(0.5)
+
+    def replica_step(images=4):
+        inputs = tf.ones((images, 5, 3))
+        with random.training_step(7, step, "layers"):
+            return [
+                layer(inputs, training=True)
+                for layer in (dropout, dropout, noise)
+            ]
+
+    # The step is a variable and the call is compiled, as in `fit`.
+    halves = tf.function(lambda: mirrored.run(replica_step))()
+    for each, whole in zip(halves, replica_step(8), strict=True):
+        first, second = mirrored.experimental_local_results(each)
         assert np.any(first != second)
-        np.testing.assert_array_equal(np.concatenate((first, second)), expected)
+        np.testing.assert_array_equal(np.concatenate((first, second)), whole)

@@ -23,10 +23,10 @@ def adam():
     return keras.optimizers.Adam(1e-3)
 
 
-def train(model):
+def train(model, **kwargs):
     """Two steps, with dropout, noise and averages where the model has them."""
     images, labels = model_cases.data(model)
-    model_cases.compile(model, adam)
+    model_cases.compile(model, adam, **kwargs)
     return model.fit(images, labels, batch_size=4, shuffle=False, verbose=0)
 
 
@@ -131,11 +131,7 @@ def test_same_seed_trains_the_same_model(name):
     for _ in range(2):
         model = model_cases.build(name, ema=0.9)
         # Two steps take less time than their tracing.
-        model_cases.compile(model, adam, run_eagerly=True)
-        history = model.fit(
-            *model_cases.data(model), batch_size=4, shuffle=False, verbose=0
-        )
-        histories.append(history.history)
+        histories.append(train(model, run_eagerly=True).history)
         images.append(model_cases.sample(model))
     for key, values in histories[0].items():
         # 1e-5: threads may add in another order.
@@ -181,8 +177,8 @@ def test_mixed_bfloat16_trains_float32_weights(name):
     keras.config.set_dtype_policy("mixed_bfloat16")
     try:
         model = model_cases.build(name, ema=0.9)
-        history = train(model).history
-        images = model.generate(2, seed=0)
+        history = train(model, run_eagerly=True).history
+        images = model_cases.sample(model)
     finally:
         keras.config.set_dtype_policy("float32")
     assert np.isfinite(list(history.values())).all()

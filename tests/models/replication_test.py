@@ -1,15 +1,8 @@
 """What several replicas would do otherwise than one device is refused."""
 
-import json
-import os
-import pathlib
-import subprocess
-import sys
-
 import keras
 import model_cases
 import pytest
-import tensorflow as tf
 
 from kerasgan import layers
 from kerasgan import models
@@ -132,65 +125,30 @@ def test_no_model_of_the_table_is_refused(name):
         assert message(networks, (sgd(), sgd())) is None
 
 
-def compile_on_two_replicas():
-    """Prints what `compile` raises, in a process of its own."""
-    tf.config.set_logical_device_configuration(
-        tf.config.list_physical_devices("CPU")[0],
-        [tf.config.LogicalDeviceConfiguration()] * 2,
+def test_compile_refuses_it_within_a_strategy(mirrored):
+    def check(received, compile):
+        with (
+            mirrored.scope(),
+            pytest.raises(ValueError, match=f"Received: {received} "),
+        ):
+            compile()
+
+    def own():
+        return model_cases.build("own_networks")
+
+    check("clipnorm=1.0 of", lambda: own().compile(sgd(clipnorm=1.0), sgd()))
+    check("clipvalue=1.0 of", lambda: own().compile(sgd(), sgd(clipvalue=1.0)))
+    check(
+        "'dropout', which draws the same random numbers",
+        lambda: models.GAN(
+            (generator(), network(keras.layers.Dropout(0.5, name="dropout")))
+        ).compile(sgd(), sgd()),
     )
-    strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
-    with strategy.scope():
-        attempts = {
-            "the generator's optimizer": lambda: model_cases.build(
-                "own_networks"
-            ).compile(sgd(clipnorm=1.0), sgd()),
-            "the discriminator's optimizer": lambda: model_cases.build(
-                "own_networks"
-            ).compile(sgd(), sgd(clipvalue=1.0)),
-            "a layer": lambda: models.GAN(
-                (generator(), network(keras.layers.Dropout(0.5)))
-            ).compile(sgd(), sgd()),
-            "the levels of a pyramid": lambda: model_cases.build(
-                "lapgan"
-            ).compile(sgd(), sgd(global_clipnorm=1.0)),
-            "nothing": lambda: model_cases.build("own_networks").compile(
-                sgd(), sgd()
-            ),
-        }
-        messages = {}
-        for name, attempt in attempts.items():
-            try:
-                attempt()
-                messages[name] = ""
-            except ValueError as error:
-                messages[name] = str(error)
-    print(json.dumps(messages))
-
-
-def test_compile_refuses_it_within_a_strategy():
-    # Two logical CPU devices have to be made before TensorFlow is used.
-    tests = pathlib.Path(__file__).parents[1]
-    paths = os.pathsep.join([str(tests), *filter(None, sys.path)])
-    done = subprocess.run(
-        [sys.executable, __file__],
-        env={**os.environ, "PYTHONPATH": paths},
-        capture_output=True,
-        text=True,
+    check(
+        "global_clipnorm=1.0 of",
+        lambda: model_cases.build("lapgan").compile(
+            sgd(), sgd(global_clipnorm=1.0)
+        ),
     )
-    assert done.returncode == 0, done.stderr
-    received = {
-        name: text.partition("Received: ")[2].partition(" of ")[0]
-        for name, text in json.loads(done.stdout.splitlines()[-1]).items()
-    }
-    layer = received.pop("a layer")
-    assert layer.startswith("'dropout', which draws the same random numbers")
-    assert received == {
-        "the generator's optimizer": "clipnorm=1.0",
-        "the discriminator's optimizer": "clipvalue=1.0",
-        "the levels of a pyramid": "global_clipnorm=1.0",
-        "nothing": "",
-    }
-
-
-if __name__ == "__main__":
-    compile_on_two_replicas()
+    with mirrored.scope():
+        own().compile(sgd(), sgd())
