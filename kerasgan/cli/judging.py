@@ -51,7 +51,7 @@ def _report(arguments):
     files.check_space(out, _SPACE)
     from kerasgan.turing import report
 
-    report.report(path, seed=arguments.seed).write(out)
+    report.report(path, seed=arguments.seed, folder=out).write(out)
     print(output.printable(f"Wrote the report to '{out}'."))
 
 

@@ -19,6 +19,7 @@ from kerasgan.version import __version__
 
 _MARKDOWN = "README.md"
 _SIMULATED = "simulated_"
+_TABLES = ("percentages", "answers", "participants")
 _WARNING = "SIMULATED: no person judged anything here."
 # Of the pictures that fooled people most, and of those that did least.
 _NUM_PICTURES = 18
@@ -59,20 +60,7 @@ class Report(typing.NamedTuple):
             OSError: If it cannot be written.
         """
         folder = pathlib.Path(folder)
-        for name in self.tables:
-            other = folder / (
-                name.removeprefix(_SIMULATED)
-                if self.simulated
-                else f"{_SIMULATED}{name}"
-            )
-            if other.exists():
-                raise ValueError(
-                    "Reports of people and of simulations must not be in one "
-                    f"folder. Received: '{folder}', where '{other.name}' is. "
-                    "Give another folder."
-                )
-        files.check_folder("folder", folder)
-        files.check_report_folder("folder", folder, self.tables)
+        _check_folder(folder, self.simulated)
         folder.mkdir(parents=True, exist_ok=True)
         for name, picture in self.pictures.items():
             writing.save(picture, folder / name, scale=1)
@@ -82,7 +70,7 @@ class Report(typing.NamedTuple):
         return folder
 
 
-def report(path, seed=0, num_resamples=1000):
+def report(path, seed=0, num_resamples=1000, folder=None):
     """Analyses a study and reports on it.
 
     Equal answers, seeds and numbers of draws give equal reports.
@@ -91,19 +79,24 @@ def report(path, seed=0, num_resamples=1000):
         path: Of the file of the study. It may be in use meanwhile.
         seed: int, of the draws that the intervals come from.
         num_resamples: int, how many draws, at least 100.
+        folder: Where it will be written; one that `Report.write` would refuse
+            is refused before anything is drawn.
 
     Returns:
         A `Report`. Of a simulated study, it says so in its title, its first
         line, every table, every picture and every file name but `README.md`.
 
     Raises:
-        ValueError: If it is no study, or no answer of it counts.
+        ValueError: If it is no study, no answer of it counts, or there is a
+            report of the other kind, or none at all among files, in `folder`.
     """
     errors.check_integer("seed", seed, 0, errors.MAX_SEED)
     errors.check_integer("num_resamples", num_resamples, 100)
     with studies.Study(path) as study:
         reading = readings.read(study)
         _check(path, reading)
+        if folder is not None:
+            _check_folder(pathlib.Path(folder), reading.simulated)
         return _Writer(study, reading, seed, num_resamples).report()
 
 
@@ -122,6 +115,23 @@ def _check(path, reading):
         f"{f', all left out ({why})' if why else ''}. Let more people take "
         "part."
     )
+
+
+def _table_names(simulated):
+    prefix = _SIMULATED if simulated else ""
+    return [f"{prefix}{name}.csv" for name in _TABLES]
+
+
+def _check_folder(folder, simulated):
+    for name in _table_names(not simulated):
+        if (folder / name).exists():
+            raise ValueError(
+                "Reports of people and of simulations must not be in one "
+                f"folder. Received: '{folder}', where '{name}' is. "
+                "Give another folder."
+            )
+    files.check_folder("folder", folder)
+    files.check_report_folder("folder", folder, _table_names(simulated))
 
 
 class _Writer:
@@ -250,19 +260,18 @@ class _Writer:
         ]
 
     def tables(self):
-        of_each = {
-            "percentages": exports.percentages(self.study, self.analysis),
-            "answers": exports.answers(self.study, self.reading.judgements),
-            "participants": exports.participants(
-                individuals.persons(self.reading, self.pairs)
-            ),
-        }
+        contents = (
+            exports.percentages(self.study, self.analysis),
+            exports.answers(self.study, self.reading.judgements),
+            exports.participants(individuals.persons(self.reading, self.pairs)),
+        )
+        names = _table_names(self.reading.simulated)
         return {
-            f"{self.prefix}{name}.csv": tables.csv_text(
+            name: tables.csv_text(
                 ["simulated", *columns],
                 [(self.reading.simulated, *row) for row in rows],
             )
-            for name, (columns, rows) in of_each.items()
+            for name, (columns, rows) in zip(names, contents, strict=True)
         }
 
 

@@ -135,7 +135,9 @@ def test_of_people_nothing_says_simulated(
 
 
 @pytest.mark.usefixtures("unpainted")
-def test_both_kinds_are_not_in_one_folder(make_study, take_part, tmp_path):
+def test_both_kinds_are_not_in_one_folder(
+    make_study, take_part, tmp_path, monkeypatch
+):
     of_people = reports.report(
         judged(make_study, take_part, tmp_path / "p.db"), num_resamples=100
     )
@@ -147,6 +149,14 @@ def test_both_kinds_are_not_in_one_folder(make_study, take_part, tmp_path):
     with pytest.raises(ValueError, match="must not be in one folder"):
         of_none.write(folder)
     assert before == {each.name: each.read_bytes() for each in folder.iterdir()}
+    # Before the analysis, where the folder is known.
+    monkeypatch.setattr(reports.analyses, "analyse", None)
+    with pytest.raises(ValueError, match="must not be in one folder"):
+        reports.report(tmp_path / "s.db", folder=folder)
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "README.md").write_text("Something else.")
+    with pytest.raises(ValueError, match="must be a new or empty folder"):
+        reports.report(tmp_path / "s.db", folder=tmp_path / "other")
     # Of one kind, the new one takes the place of the old one.
     of_people.write(folder)
 
