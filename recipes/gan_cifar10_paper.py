@@ -10,9 +10,8 @@ computed in bfloat16, a fifth faster, where the processor has it; the number of
 epochs and the choice of the best model are ours. gan_cifar10 has a width that
 can be shared, and another start and optimizer.
 
-Measured on two CPU cores: 0.38 s a step, so 23 minutes, as long as
-lapgan_cifar10 takes. By then the discriminator has won and all images are the
-same noise: docs/reproduce.md.
+Measured on two CPU cores: 0.38 s a step, so 23 minutes. By then the
+discriminator has won and all images are the same noise: docs/reproduce.md.
 """
 
 from absl import app

@@ -4,8 +4,8 @@ r"""The demo: trains a small LAPGAN on pictures made by code, in minutes.
 
 Paper: Denton et al., 2015, https://arxiv.org/abs/1506.05751. The data set,
 20,000 pictures of coloured shapes, is drawn on the first run and needs no
-network. As lapgan_cifar10, with fewer filters, and in float32, which every
-processor computes quickly.
+network. As lapgan_cifar10, but with fewer filters, both networks updated from
+one forward pass, and in float32, which every processor computes quickly.
 
 Measured on two CPU cores: 7 minutes, drawing the data set included; without
 AVX-512, 15. The coarsest level is then far from its end: the released model
