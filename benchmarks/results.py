@@ -156,8 +156,8 @@ def record(name, run, report):
 def table(linked):
     """The table, Markdown; linked to the cards or not."""
     lines = [
-        "| model | paper | its log-likelihood | ours | Frechet distance | seeds "
-        "| precision | recall | labels | files | trained in |",
+        "| model | paper | its log-likelihood | ours | Frechet distance "
+        "| seeds | precision | recall | labels | files | trained in |",
         "|---" * 11 + "|",
     ]
     lines += [_line(row, linked) for row in ROWS]

@@ -9,6 +9,7 @@ import tensorflow as tf
 
 from kerasgan import datasets
 from kerasgan import evaluation
+from kerasgan import figures
 from kerasgan import layers
 from kerasgan import losses
 from kerasgan import metrics
@@ -90,6 +91,47 @@ CASES = {
         lambda: fit(gan(), images(4, 32, 32, 3)),
         "takes float images of shape (batch, 28, 28, 1). Received: shape "
         "(4, 32, 32, 3)",
+    ),
+    "validation data": (
+        lambda: fit(gan(), images(4, 28, 28, 1), validation_split=0.5),
+        "takes no `validation_split`. Received: validation_split=0.5",
+    ),
+    "weights of images": (
+        lambda: fit(gan(), images(4, 28, 28, 1), sample_weight=np.zeros(4)),
+        "takes no `sample_weight`. Received: sample_weight=array([0.",
+    ),
+    "a metric of Keras": (
+        lambda: gan().compile(sgd(), sgd(), metrics=["accuracy"]),
+        "takes no `metrics`. Received: metrics=['accuracy']",
+    ),
+    "no labels in a call": (
+        lambda: conditional().images_from_latents(tf.zeros((2, 100))),
+        "is class-conditional and needs `labels`. Received: none",
+    ),
+    "nothing to adapt to": (
+        lambda: gan().adapt([]),
+        "`adapt` needs at least one image. Received: none",
+    ),
+    "images in 0..255 to adapt to": (
+        lambda: gan().adapt(images(4, 28, 28, 1, low=0, high=255)),
+        "must be in [-1, 1]. Received: values in [0, 255]",
+    ),
+    "integer images to adapt to": (
+        lambda: models.DCGAN(
+            image_shape=(8, 8, 3), filters=2, pixel_space="standardised"
+        ).adapt([np.zeros((4, 8, 8, 3), "uint8")]),
+        "dtype uint8",
+    ),
+    "images of another size to adapt to": (
+        lambda: lapgan(networks="paper", coarsest_options={"units": 2}).adapt(
+            images(4, 8, 8, 3)
+        ),
+        "takes float images of shape (batch, 16, 16, 3). Received: shape "
+        "(4, 8, 8, 3)",
+    ),
+    "a grid of no image": (
+        lambda: figures.grid(images(0, 8, 8, 3)),
+        "A grid needs at least one image. Received: images of shape (0, 8",
     ),
     "images without channels": (
         lambda: fit(gan(), images(4, 28, 28)),

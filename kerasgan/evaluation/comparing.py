@@ -2,6 +2,8 @@
 
 import typing
 
+import numpy as np
+
 from kerasgan import figures
 from kerasgan import files
 from kerasgan import metrics
@@ -258,6 +260,9 @@ def _rows(setting, names, real, fakes):
             statistic, *samples, num=num, seed=setting.seed
         )
         for name, interval in found.items():
+            # Of many equal images, diversity is nan.
+            if not np.isfinite(interval.value):
+                continue
             better = known[name][0]
             rows.append(
                 Row(
@@ -285,6 +290,13 @@ def _battle(opened, real, fakes):
     """The generative adversarial metric, of the two models' discriminators."""
     first, second = (source.model for source in opened)
     if None in (first, second) or first.num_classes != second.num_classes:
+        return None
+    # A part of a pyramid is compared in its own size, and judges full-size
+    # images only.
+    if any(
+        each.training_image_shape != each.image_shape
+        for each in (first, second)
+    ):
         return None
     if not (first.discriminator_parts() and second.discriminator_parts()):
         return None

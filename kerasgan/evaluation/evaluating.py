@@ -6,6 +6,7 @@ from kerasgan import figures
 from kerasgan import models
 from kerasgan.evaluation import likelihoods
 from kerasgan.evaluation import measuring
+from kerasgan.evaluation import numbers
 from kerasgan.evaluation import observing
 from kerasgan.evaluation import reports
 from kerasgan.evaluation import scratch
@@ -112,7 +113,7 @@ def evaluate(
         if fake.labels is not None
         else "not given"
     )
-    report = reports.Report(source.name, protocol, measured, {})
+    report = reports.Report(source.name, protocol, numbers.finite(measured), {})
     report.pictures.update(_pictures(setting, source, train, fake, nearest))
     report.pictures["precision_recall"] = _precision_recall(report)
     return report

@@ -2,6 +2,8 @@
 
 import typing
 
+import numpy as np
+
 LOWER, HIGHER, NEITHER = "lower", "higher", "neither"
 
 
@@ -27,6 +29,18 @@ class Number(typing.NamedTuple):
     method: str
     better: str
     protocol: str
+
+
+def finite(measured):
+    """Those of some `Number`s whose value and interval are finite.
+
+    Of few images, or of many equal ones, some metrics are nan.
+    """
+    return [
+        number
+        for number in measured
+        if np.isfinite([number.value, number.low, number.high]).all()
+    ]
 
 
 def of_interval(name, interval, better, protocol):

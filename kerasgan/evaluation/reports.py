@@ -82,10 +82,12 @@ def write(folder, texts, pictures):
     folder = pathlib.Path(folder)
     files.check_report_folder("folder", folder, {*texts} - {_MARKDOWN})
     folder.mkdir(parents=True, exist_ok=True)
-    for name, picture in pictures.items():
-        figures.save(picture, folder / f"{name}.png", scale=1)
+    # The texts first: by them the folder is known as a report's, should the
+    # rest be interrupted.
     for name, text in texts.items():
         files.replace_text(folder / name, text)
+    for name, picture in pictures.items():
+        figures.save(picture, folder / f"{name}.png", scale=1)
     return folder
 
 

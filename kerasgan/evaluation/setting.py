@@ -33,7 +33,8 @@ class Setting:
             corners, see `kerasgan.datasets.load`; else None.
         num_images: int, generated and reference images.
         extractor: A `kerasgan.extractors.Extractor`.
-        seed: int, of generation and of all that is drawn in metrics.
+        seed: int, of generation and of what is drawn in metrics, but for the
+            directions of the sliced Wasserstein distance.
         data_dir: Folder of the prepared data sets, or None.
     """
 

@@ -20,15 +20,16 @@ _TOGETHER = {
 # Of these the highest value is the best; of the others, the lowest.
 _HIGHEST_IS_BEST = (
     "accuracy",
+    "classifier_score",
     "coverage",
-    "density",
     "inception_score",
+    "label_accuracy",
     "log_likelihood",
     "precision",
     "recall",
 )
 # About 1 is good: neither is the best.
-_NEITHER_IS_BEST = ("diversity", "relative_diversity")
+_NEITHER_IS_BEST = ("density", "diversity", "relative_diversity")
 _COLUMNS = 2
 
 

@@ -27,7 +27,15 @@ def grid(images, columns=None):
 
     Returns:
         uint8 `(new_height, new_width, 3)`, white between the images.
+
+    Raises:
+        ValueError: If there is no image.
     """
+    if not len(images):
+        raise ValueError(
+            "A grid needs at least one image. Received: images of shape "
+            f"{images.shape}. Give some."
+        )
     count, height, width, _ = images.shape
     columns = columns or int(np.ceil(np.sqrt(count)))
     rows = -(-count // columns)
@@ -80,7 +88,7 @@ def class_grid(images, labels, names=None, columns=10):
     labels = np.asarray(labels)
     _check_labels(images, labels, names)
     shown = np.unique(labels)
-    names = [str(names[label] if names else label) for label in shown]
+    names = [str(label if names is None else names[label]) for label in shown]
     height = images.shape[1]
     columns = min(columns, max(np.sum(labels == label) for label in shown))
     ordered = np.ones((len(shown), columns, *images.shape[1:]), "float32")
@@ -186,7 +194,7 @@ def _check_labels(images, labels, names):
             "`labels` must have one entry an image. Received: shape "
             f"{labels.shape} for {len(images)} images. Give one label an image."
         )
-    if names and not 0 <= labels.min() <= labels.max() < len(names):
+    if names is not None and not 0 <= labels.min() <= labels.max() < len(names):
         raise ValueError(
             "`names` must have one entry a class. Received: "
             f"{len(names)} names for labels from {labels.min()} to "

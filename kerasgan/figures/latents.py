@@ -20,8 +20,9 @@ def interpolate(start, end, fraction, distribution):
         distribution: See `kerasgan.random.check_distribution`.
 
     Returns:
-        Latents, of the shape and dtype of `start`.
+        NumPy array, latents of the shape and dtype of `start`.
     """
+    start, end = np.asarray(start), np.asarray(end)
     fraction = np.asarray(fraction)
     weights = (1 - fraction, fraction)
     if distribution == "normal":

@@ -28,7 +28,7 @@ def intervals_plot(names, values, lows, highs, title):
         np.asarray(each, "float64") for each in (values, lows, highs)
     )
     shapes = {values.shape, lows.shape, highs.shape}
-    if shapes != {(len(names),)} or not names:
+    if shapes != {(len(names),)} or not len(names):
         raise ValueError(
             "There must be a value, a lower and an upper end for each name. "
             f"Received: {len(names)} names and shapes {values.shape}, "

@@ -49,12 +49,10 @@ class PixelSpace(keras.layers.Layer):
             )
         if space == "standardised":
             shape = tuple(image_shape)
-            self.mean = self.add_weight(
-                shape, "zeros", trainable=False, name="mean"
-            )
-            self.std = self.add_weight(
-                shape, "zeros", trainable=False, name="std"
-            )
+            # Not cast where a model of lower precision calls.
+            options = {"trainable": False, "autocast": False}
+            self.mean = self.add_weight(shape, "zeros", name="mean", **options)
+            self.std = self.add_weight(shape, "zeros", name="std", **options)
         self.built = True
 
     @property

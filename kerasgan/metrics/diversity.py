@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from kerasgan.metrics import distances
+
 
 def relative_diversity(real_images, fake_images, labels=None):
     """The distance of generated images to each other, relative to real ones'.
@@ -18,8 +20,8 @@ def relative_diversity(real_images, fake_images, labels=None):
         labels: int `(n,)`, of both, to look within classes; or None.
 
     Returns:
-        float, at least 0; nan where no image has another of its class, or the
-        real ones are all equal.
+        float, at least 0; nan where no image has another of its class, most
+        real ones are equal to another, or a pixel is no number.
 
     Raises:
         ValueError: If the images are not of one shape, or there are not as many
@@ -47,10 +49,10 @@ def _median_distance(images, labels):
         rows = rows.reshape(len(rows), -1)
         if len(rows) < 2:
             continue
+        if not np.isfinite(rows).all():
+            return np.nan
         # Nothing is lost to cancellation where the images are almost equal.
-        rows = rows - rows.mean(0)
-        squares = (rows**2).sum(1)
-        distances = squares[:, None] + squares - 2 * rows @ rows.T
-        np.fill_diagonal(distances, np.inf)
-        nearest.extend(np.sqrt(np.maximum(distances.min(1), 0)))
+        rows -= rows.mean(0)
+        found, _ = distances.nearest(rows, rows, exclude_self=True)
+        nearest.extend(found[:, 0])
     return np.median(nearest) if nearest else np.nan

@@ -8,6 +8,9 @@ import numpy as np
 from kerasgan.metrics import distances
 from kerasgan.metrics import intervals
 
+# Rows that halves can be taken of.
+_LEAST = 4
+
 
 class Memorisation(typing.NamedTuple):
     """How near generated images are to the training set.
@@ -80,8 +83,8 @@ def detect_memorisation(
     Args:
         train_features: float `(m, width)`, of the images that the model was
             trained on: features, or pixels of flattened images.
-        real_features: float `(k, width)`, of held-out real images.
-        fake_features: float `(n, width)`, of generated images.
+        real_features: float `(k, width)`, of held-out real images, at least 4.
+        fake_features: float `(n, width)`, of generated images, at least 4.
         percentile: float, above 0 and under 100: the threshold is this
             percentile of the held-out images' distances.
 
@@ -94,8 +97,8 @@ def detect_memorisation(
     """
     percentile = _check_percentile(percentile)
     train = distances.check_vectors("train_features", train_features)
-    real = distances.check_vectors("real_features", real_features)
-    fake = distances.check_vectors("fake_features", fake_features)
+    real = distances.check_vectors("real_features", real_features, _LEAST)
+    fake = distances.check_vectors("fake_features", fake_features, _LEAST)
     distances.check_same_width("train_features", train, "real_features", real)
     distances.check_same_width("train_features", train, "fake_features", fake)
     real_distances = distances.nearest(real, train)[0][:, 0]
@@ -120,7 +123,7 @@ def find_duplicates(real_features, fake_features, percentile=0.1):
     """Counts generated images that are nearly the same as another one.
 
     Args:
-        real_features: float `(n, width)`, features or pixels.
+        real_features: float `(n, width)`, features or pixels, n at least 4.
         fake_features: float `(n, width)`, as many, since images of a larger set
             are nearer to each other.
         percentile: float, above 0 and under 100: the threshold is this
@@ -134,8 +137,8 @@ def find_duplicates(real_features, fake_features, percentile=0.1):
             none.
     """
     percentile = _check_percentile(percentile)
-    real = distances.check_vectors("real_features", real_features, 2)
-    fake = distances.check_vectors("fake_features", fake_features, 2)
+    real = distances.check_vectors("real_features", real_features, _LEAST)
+    fake = distances.check_vectors("fake_features", fake_features, _LEAST)
     if real.shape != fake.shape:
         raise ValueError(
             "`real_features` and `fake_features` must have one shape. "

@@ -12,8 +12,10 @@ from kerasgan import random
 from kerasgan.models import networks as named_networks
 from kerasgan.models import replication
 from kerasgan.models.base import GenerativeModel
+from kerasgan.models.base import check_arguments
 
 UPDATES = ("simultaneous", "alternating")
+_NOT_OF_COMPILE = ("metrics", "weighted_metrics", "loss_weights")
 
 
 class AdversarialModel(GenerativeModel):
@@ -71,7 +73,7 @@ class AdversarialModel(GenerativeModel):
     ):
         super().__init__(num_classes=num_classes, seed=seed, name=name)
         if ema is not None:
-            errors.check_fraction("ema", ema)
+            ema = errors.check_fraction("ema", ema)
         self.ema = ema
         self.networks = networks
         self.options = options
@@ -200,6 +202,11 @@ class AdversarialModel(GenerativeModel):
         """The labels as a list of network inputs: one one-hot, or none."""
         if not self.num_classes:
             return []
+        if labels is None:
+            raise ValueError(
+                f"'{self.name}' is class-conditional and needs `labels`. "
+                "Received: none. Give one integer an image."
+            )
         return [tf.one_hot(labels, self.num_classes)]
 
     # Training.
@@ -231,13 +238,15 @@ class AdversarialModel(GenerativeModel):
                 steps go before each generator step. The batch is cut into as
                 many parts, so each sees other real images.
             **kwargs: Keyword arguments of `keras.Model.compile`, such as
-                `jit_compile`.
+                `jit_compile`; not metrics of Keras, which have no meaning
+                here.
 
         Raises:
-            ValueError: If an argument is out of its range, or an optimizer has
-                been used before.
+            ValueError: If an argument is out of its range, or none of a GAN's,
+                or an optimizer has been used before.
         """
         self._check_discriminator("Training")
+        check_arguments("compile", _NOT_OF_COMPILE, kwargs)
         errors.check_choice("update", update, UPDATES)
         errors.check_integer("discriminator_steps", discriminator_steps, 1)
         if update == "simultaneous" and discriminator_steps > 1:

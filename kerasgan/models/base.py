@@ -6,6 +6,16 @@ import tensorflow as tf
 
 from kerasgan import errors
 from kerasgan import random
+from kerasgan.models import replication
+
+# Rows of an array that are looked at together.
+_ROWS = 1000
+_NOT_OF_FIT = (
+    "validation_data",
+    "validation_split",
+    "sample_weight",
+    "class_weight",
+)
 
 
 class GenerativeModel(keras.Model):
@@ -25,9 +35,10 @@ class GenerativeModel(keras.Model):
     """
 
     def __init__(self, num_classes=None, seed=0, **kwargs):
-        super().__init__(**kwargs)
+        # Images are float32 in any precision; the networks cast for themselves.
+        super().__init__(autocast=False, **kwargs)
         if num_classes is not None:
-            errors.check_integer("num_classes", num_classes, minimum=1)
+            num_classes = errors.check_integer("num_classes", num_classes, 1)
         self.num_classes = num_classes
         self.seed = random.check_seed(seed)
         # Autograph has nothing to convert here, and takes its time for that.
@@ -178,26 +189,39 @@ class GenerativeModel(keras.Model):
             data: Images `(n, height, width, channels)` in `[-1, 1]`, or an
                 iterable (such as a `tf.data.Dataset`) of batches of images or
                 of pairs (images, labels).
+
+        Raises:
+            ValueError: If it needs them and these are no training images of
+                this model, or none.
         """
-        self.pixels.adapt(image_batches(data))
+        self.pixels.adapt(self.checked_batches(data))
+
+    def checked_batches(self, data):
+        """Yields the image batches of what `adapt` takes, each checked."""
+        for images in image_batches(data):
+            self.check_images(images)
+            yield images
 
     def fit(self, x=None, y=None, **kwargs):
-        """Trains the model: `keras.Model.fit`, after a look at the data.
+        """Trains the model: `keras.Model.fit`, after a look at the first batch.
 
         Args:
             x: Images in `[-1, 1]`, an array or a `tf.data.Dataset` of batches
-                of images or of pairs (images, labels).
+                of images or of pairs (images, labels). With several replicas,
+                of full batches only.
             y: Labels, where `x` is an array.
-            **kwargs: Arguments of `keras.Model.fit`.
+            **kwargs: Arguments of `keras.Model.fit`, but for validation data
+                and weights, which have no meaning here.
 
         Returns:
             A `keras.callbacks.History`.
 
         Raises:
             ValueError: If images or labels have not the shape, dtype or range
-                that the model takes, if there are none, or if `adapt` has to
-                be called first.
+                that the model takes, if there are none, if an argument is none
+                of a GAN's, or if `adapt` has to be called first.
         """
+        check_arguments("fit", _NOT_OF_FIT, kwargs)
         self.check_adapted()
         if isinstance(x, tf.data.Dataset):
             # Keras would warn that it does not shuffle one.
@@ -207,6 +231,11 @@ class GenerativeModel(keras.Model):
         self.check_labels_present(labels)
         if self.num_classes and labels is not None:
             self.check_labels(labels, len(images))
+        replication.check_batches(
+            x,
+            kwargs.get("batch_size"),
+            self.distribute_strategy.num_replicas_in_sync,
+        )
         return super().fit(x, y, **kwargs)
 
     def check_images(self, images):
@@ -280,10 +309,29 @@ class GenerativeModel(keras.Model):
         }
 
 
+def check_arguments(method, refused, kwargs):
+    """Raises a ValueError if a Keras argument is given that would do nothing.
+
+    Args:
+        method: Its name, for the message.
+        refused: Names of such arguments.
+        kwargs: dict, what is given.
+    """
+    for name in refused:
+        value = kwargs.get(name)
+        if value is not None:
+            raise ValueError(
+                f"`{method}` of a GAN takes no `{name}`. Received: {name}="
+                f"{value!r:.80}. Leave it out, and measure the model with "
+                "`kerasgan.evaluation.evaluate`."
+            )
+
+
 def image_batches(data):
     """Yields the image batches of an array, of a data set or of pairs."""
     if hasattr(data, "shape"):
-        yield data
+        for start in range(0, len(data), _ROWS):
+            yield data[start : start + _ROWS]
         return
     for batch in data:
         yield batch[0] if isinstance(batch, (tuple, list)) else batch

@@ -7,6 +7,7 @@ import tensorflow as tf
 from kerasgan import errors
 from kerasgan import random
 from kerasgan.models import base
+from kerasgan.models import replication
 
 
 @keras.saving.register_keras_serializable(package="kerasgan")
@@ -59,20 +60,24 @@ class Classifier(keras.Model):
         **kwargs,
     ):
         super().__init__(**kwargs)
-        for size in image_shape[:2]:
-            errors.check_integer("image_shape", size, minimum=8)
-        errors.check_integer("num_classes", num_classes, minimum=2)
-        errors.check_integer("filters", filters, minimum=2)
-        errors.check_integer("max_shift", max_shift, minimum=0)
-        errors.check_fraction("label_smoothing", label_smoothing)
-        self.image_shape = tuple(image_shape)
-        self.num_classes = num_classes
-        self.filters = filters
-        self.max_shift = max_shift
+        self.image_shape = tuple(
+            errors.check_integer("image_shape", size, minimum)
+            for size, minimum in zip(image_shape, (8, 8, 1), strict=True)
+        )
+        self.num_classes = errors.check_integer("num_classes", num_classes, 2)
+        self.filters = errors.check_integer("filters", filters, 2)
+        # Edges are mirrored, so a shift is less than a side.
+        self.max_shift = errors.check_integer(
+            "max_shift", max_shift, 0, min(self.image_shape[:2]) - 1
+        )
         self.flips = flips
-        self.label_smoothing = label_smoothing
+        self.label_smoothing = errors.check_fraction(
+            "label_smoothing", label_smoothing
+        )
         self.seed = random.check_seed(seed)
-        self.network = _network(self.image_shape, num_classes, filters)
+        self.network = _network(
+            self.image_shape, self.num_classes, self.filters
+        )
         self._loss = keras.metrics.Mean("loss")
         self._accuracy = keras.metrics.SparseCategoricalAccuracy("accuracy")
         self.built = True
@@ -104,13 +109,39 @@ class Classifier(keras.Model):
                 weights of batch norm are kept out of its weight decay.
             **kwargs: Arguments of `keras.Model.compile`, such as
                 `jit_compile`.
+
+        Raises:
+            ValueError: If the optimizer is none, or would not train several
+                replicas as one device.
         """
+        if not isinstance(optimizer, keras.optimizers.Optimizer):
+            raise ValueError(
+                "`optimizer` must be a keras.optimizers.Optimizer. Received: "
+                f"optimizer={optimizer!r}. Give one, such as "
+                "keras.optimizers.Adam(1e-3)."
+            )
+        replication.check(
+            (self.network,),
+            (optimizer,),
+            self.distribute_strategy.num_replicas_in_sync,
+        )
         super().compile(optimizer=optimizer, **kwargs)
+        self._compile_arguments = kwargs
         optimizer.exclude_from_weight_decay(var_names=["gamma", "beta", "bias"])
         optimizer.build(self.trainable_variables)
 
+    def get_compile_config(self):
+        if not self.compiled:
+            return {}
+        return keras.saving.serialize_keras_object(
+            {"optimizer": self.optimizer, **self._compile_arguments}
+        )
+
+    def compile_from_config(self, config):
+        self.compile(**keras.saving.deserialize_keras_object(config))
+
     def fit(self, x=None, y=None, **kwargs):
-        """Trains the model: `keras.Model.fit`, after a look at the data.
+        """Trains the model: `keras.Model.fit`, after a look at the first batch.
 
         Args:
             x: Images in `[-1, 1]`, an array or a `tf.data.Dataset` of batches
@@ -125,6 +156,9 @@ class Classifier(keras.Model):
             ValueError: If images or labels have not the shape or range that the
                 model takes, or there are none.
         """
+        if isinstance(x, tf.data.Dataset):
+            # Keras would warn that it does not shuffle one.
+            kwargs.setdefault("shuffle", False)
         images, labels = base.peek(x, y)
         self.check_images(images)
         base.check_labels(labels, len(images), self.num_classes)

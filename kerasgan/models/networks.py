@@ -8,7 +8,6 @@ import numpy as np
 
 from kerasgan import errors
 from kerasgan import layers
-from kerasgan.models import base
 
 
 class Networks(typing.NamedTuple):
@@ -208,9 +207,14 @@ def start_at_mean_image(model, data):
         data: See `GenerativeModel.adapt`.
     """
     total, count = 0.0, 0
-    for images in base.image_batches(data):
+    for images in model.checked_batches(data):
         total += np.sum(model.pixels(images), axis=0, dtype="float64")
         count += len(images)
+    if not count:
+        raise ValueError(
+            "`adapt` needs at least one image. Received: none. Check the split "
+            "and the batch size."
+        )
     marginals = np.clip(total / count, 1e-3, 1 - 1e-3)
     bias = np.log(marginals / (1 - marginals)).reshape(-1)
     for generator in (model.generator, model.averaged_generator):

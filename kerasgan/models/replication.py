@@ -1,6 +1,7 @@
 """What would make several replicas train otherwise than one device."""
 
 import keras
+import tensorflow as tf
 
 from kerasgan import layers
 
@@ -57,6 +58,36 @@ def check(networks, optimizers, num_replicas):
                     "Take `kerasgan.layers.Dropout` or "
                     "`kerasgan.layers.GaussianNoise`",
                 )
+
+
+def check_batches(x, batch_size, num_replicas):
+    """Refuses batches that are not dealt out evenly, for `fit`.
+
+    Args:
+        x: An array or a `tf.data.Dataset` of batches; others are let pass.
+        batch_size: int, of an array; None for Keras's 32.
+        num_replicas: int; nothing is refused for 1.
+
+    Raises:
+        ValueError: If a batch, perhaps the last, may be no multiple of the
+            replicas, or smaller than the others.
+    """
+    if num_replicas == 1:
+        return
+    if isinstance(x, tf.data.Dataset):
+        size = tf.nest.flatten(x.element_spec)[0].shape[0]
+        even = size is not None and size % num_replicas == 0
+        received = f"batches of {size or 'several sizes'}"
+        remedy = "Drop what is left over: `.batch(size, drop_remainder=True)`"
+    elif hasattr(x, "shape"):
+        size = batch_size or 32
+        even = size % num_replicas == 0 and len(x) % size == 0
+        received = f"{len(x)} images in batches of {size}"
+        remedy = "Give a multiple of the batch size"
+    else:
+        return
+    if not even:
+        _refuse(received, num_replicas, f"{remedy}, of even shares")
 
 
 def _refuse(received, num_replicas, remedy):

@@ -13,9 +13,9 @@ def card(config, metrics, pictures):
         string, Markdown.
     """
     about = config["about"]
-    name = about.get("name", f"A {config['family']}")
+    name = about.get("name")
     sections = [
-        f"# {name}\n",
+        f"# {name or 'A ' + config['family']}\n",
         _facts(config, about),
         _use(config, name),
         *(f"![{file}]({file})\n" for file in pictures),
@@ -47,15 +47,18 @@ def _facts(config, about):
 
 
 def _use(config, name):
+    source = f'"{name}")  # or its path' if name else '"PATH")'
     labels = ", labels=0" if config["num_classes"] else ""
     if config["family"] == "Classifier":
         call = "features, logits = model(images)  # of images in [-1, 1]\n"
+    elif config["family"] == "LAPGANLevel":
+        call = f"larger = model.refine(images{labels}, seed=0)  # in [-1, 1]\n"
     else:
         call = f"images = model.generate(64{labels}, seed=0)  # in [-1, 1]\n"
     return (
         "```python\n"
         "import kerasgan\n\n"
-        f'model = kerasgan.zoo.load("{name}")  # or its path\n'
+        f"model = kerasgan.zoo.load({source}\n"
         f"{call}"
         "```\n"
     )

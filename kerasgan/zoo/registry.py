@@ -2,6 +2,7 @@
 
 import fnmatch
 import importlib.resources
+import math
 import os
 import pathlib
 import re
@@ -137,8 +138,8 @@ def facts(config, metrics):
         raise ValueError(
             f"{folders.CONFIG} and {folders.METRICS} must hold the facts that "
             f"`kerasgan.zoo.info` gives. Received: {str(found)[:500]}. Give "
-            "each metric a name, a number as value and a protocol; get a model "
-            "of others anew."
+            "each metric a name, a finite value, a protocol and, if any, a "
+            "spread of two numbers; get a model of others anew."
         )
     return found
 
@@ -161,12 +162,22 @@ def _is_info(found):
         and parameters
         and all(isinstance(number, int) for number in parameters.values())
         and isinstance(metrics, list)
+        and all(map(_is_metric, metrics))
+    )
+
+
+def _is_metric(metric):
+    if not isinstance(metric, dict):
+        return False
+    spread = metric.get("spread", (0.0, 0.0))
+    return (
+        isinstance(metric.get("name"), str)
+        and isinstance(metric.get("protocol"), str)
+        and isinstance(spread, list | tuple)
+        and len(spread) == 2
         and all(
-            isinstance(metric, dict)
-            and isinstance(metric.get("name"), str)
-            and isinstance(metric.get("value"), int | float)
-            and isinstance(metric.get("protocol"), str)
-            for metric in metrics
+            isinstance(value, int | float) and math.isfinite(value)
+            for value in (metric.get("value"), *spread)
         )
     )
 

@@ -62,6 +62,17 @@ def test_models_of_as_many_classes_battle(place, settings):
     assert bare.battle is None
 
 
+def test_coarsest_levels_do_not_battle(place, settings):
+    # Their discriminators judge full-size images, not those compared.
+    coarsest = zoo.load(place / "pyramid", discriminator=True).levels[1]
+    path = zoo.save(
+        coarsest,
+        place / "coarsest",
+        {"data": f"folder:{place / 'pictures'}, train"},
+    )
+    assert evaluation.compare(str(path), str(path), **settings).battle is None
+
+
 def test_the_comparison_is_written(place, settings, tmp_path):
     comparison = evaluation.compare(
         str(place / "plain"), str(place / "pyramid"), **settings

@@ -11,7 +11,9 @@ from kerasgan import datasets
 from kerasgan import evaluation
 from kerasgan import models
 from kerasgan import zoo
+from kerasgan.evaluation import numbers
 from kerasgan.evaluation import observing
+from kerasgan.evaluation import reports
 from kerasgan.evaluation import setting
 
 # The reference images of these tests are the training images, so there is no
@@ -268,6 +270,31 @@ def test_validation_images_are_none_of_the_reference_images():
         data_dir=None,
     )
     assert chosen.validation() is None
+
+
+def test_numbers_that_are_none_are_left_out():
+    def number(name, *values):
+        return numbers.Number(name, *values, "", numbers.LOWER, "")
+
+    nan = float("nan")
+    measured = [
+        number("good", 1.0, 0.5, 1.5),
+        number("undefined", nan, nan, nan),
+        number("without an end", 1.0, 0.5, float("inf")),
+    ]
+    assert numbers.finite(measured) == measured[:1]
+
+
+def test_a_report_that_was_interrupted_is_written_again(tmp_path, monkeypatch):
+    report = reports.Report(
+        "it", {}, [], {"samples": np.zeros((4, 4, 3), "uint8")}
+    )
+    with monkeypatch.context() as patch:
+        patch.setattr(reports.figures, "save", None)
+        with pytest.raises(TypeError):
+            report.write(tmp_path / "report")
+    report.write(tmp_path / "report")
+    assert (tmp_path / "report" / "samples.png").exists()
 
 
 def test_an_order_depends_on_the_seed_alone(place):

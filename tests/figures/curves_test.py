@@ -88,11 +88,12 @@ def test_best_and_final_are_marked_and_said(log, drawn):
 def test_a_metric_may_have_its_best_at_the_top_or_none(log, drawn):
     axes = by_title(figures.training_plot(log))["diversity"]
     assert legend(axes) == ["final: 1.200, epoch 4"]
-    log["recall[classifier@0f]"] = log["distance"]
+    log["recall[classifier@0f]"] = log["density"] = log["distance"]
     best = {"diversity": "highest", "distance": None}
     panels = by_title(figures.training_plot(log, best))
     assert legend(panels["diversity"])[1] == "best (highest): 1.200, epoch 4"
     assert legend(panels["distance"]) == ["final: 25.00, epoch 4"]
+    assert legend(panels["density"]) == ["final: 25.00, epoch 4"]
     recall = legend(panels["recall[classifier@0f]"])
     assert recall[1] == "best (highest): 30.50, epoch 2"
 

@@ -97,6 +97,15 @@ def test_class_grid_has_a_row_for_each_class_there_is():
             assert np.all(tile == expected[row][column])
 
 
+def test_class_grid_takes_names_in_an_array():
+    images = constant(np.float32([-1, 1]), size=8)
+    names = ["cat", "dog"]
+    np.testing.assert_array_equal(
+        figures.class_grid(images, [0, 1], np.array(names)),
+        figures.class_grid(images, [0, 1], names),
+    )
+
+
 def test_class_grid_takes_the_first_of_each_class():
     images = constant([-1, -0.5, 0, 0.5], size=64)
     picture = figures.class_grid(images, [0, 0, 0, 1], columns=2)

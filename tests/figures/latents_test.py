@@ -1,7 +1,15 @@
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from kerasgan import figures
+
+
+def test_interpolate_takes_tensors():
+    start, end = tf.zeros((2, 3)), tf.ones((2, 3))
+    between = figures.interpolate(start, end, 0.25, "uniform")
+    np.testing.assert_array_equal(between, np.full((2, 3), 0.25, "float32"))
+    assert between.dtype == "float32"
 
 
 def test_interpolate_by_hand():

@@ -45,3 +45,4 @@ def test_it_is_unknown_without_neighbours_or_real_diversity():
     one = points(0, 1)
     assert math.isnan(metrics.relative_diversity(one, one, np.array([0, 1])))
     assert math.isnan(metrics.relative_diversity(0 * one, one))
+    assert math.isnan(metrics.relative_diversity(one, np.nan * one))

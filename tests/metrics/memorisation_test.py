@@ -160,6 +160,10 @@ def test_features_are_asked_for(train, real):
         memorisation.find_duplicates(real, real[:9])
     with pytest.raises(ValueError, match=r"`fake_images`.*uint8.*127\.5"):
         memorisation.exact_duplicate_share(np.zeros((2, 4, 4, 1), "uint8"))
+    with pytest.raises(ValueError, match=r"`real_features`.*at least 4 rows"):
+        memorisation.detect_memorisation(train, real[:3], real)
+    with pytest.raises(ValueError, match=r"`fake_features`.*at least 4 rows"):
+        memorisation.find_duplicates(real, real[:3])
     for percentile in (0, 100, -1, np.nan):
         with pytest.raises(ValueError, match=r"`percentile`.*Received"):
             memorisation.detect_memorisation(train, real, real, percentile)

@@ -118,6 +118,25 @@ def test_a_saved_one_gives_the_same_logits(tmp_path):
     assert info["parameters"] == {"classifier": classifier.count_params()}
 
 
+def test_a_loaded_keras_file_trains_on(tmp_path):
+    images, labels = bars(96)
+    classifier = compiled()
+    classifier.fit(images, labels, verbose=0)
+    classifier.save(tmp_path / "classifier.keras")
+    loaded = keras.saving.load_model(tmp_path / "classifier.keras")
+    before = loaded.steps_taken
+    assert before == classifier.steps_taken > 0
+    loaded.fit(images, labels, verbose=0)
+    assert loaded.steps_taken == 2 * before
+
+
+def test_an_optimizer_is_wanted(mirrored):
+    with pytest.raises(ValueError, match=r"`optimizer` must be.*'adam'"):
+        small().compile("adam")
+    with mirrored.scope(), pytest.raises(ValueError, match="clipnorm=1"):
+        small().compile(keras.optimizers.SGD(clipnorm=1.0))
+
+
 @pytest.mark.parametrize(
     "arguments, message",
     [
@@ -125,6 +144,7 @@ def test_a_saved_one_gives_the_same_logits(tmp_path):
         ({"num_classes": 1}, "num_classes"),
         ({"filters": 1}, "filters"),
         ({"max_shift": -1}, "max_shift"),
+        ({"max_shift": 16}, "max_shift"),
         ({"label_smoothing": 1.0}, "label_smoothing"),
         ({"seed": -1}, "seed"),
     ],

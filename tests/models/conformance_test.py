@@ -7,6 +7,7 @@ import keras
 import model_cases
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from kerasgan import models
 from kerasgan import zoo
@@ -179,8 +180,13 @@ def test_mixed_bfloat16_trains_float32_weights(name):
         model = model_cases.build(name, ema=0.9)
         history = train(model, run_eagerly=True).history
         images = model_cases.sample(model)
+        seeds = tf.zeros(3, tf.int64)
+        labels = model.given_or_drawn(None, seeds, tf.range(3, dtype=tf.int64))
+        called = model(model.draw_latents(seeds, tf.range(3)), labels)
     finally:
         keras.config.set_dtype_policy("float32")
+    # Pixels are float32, however the model is called.
+    np.testing.assert_array_equal(called, images)
     assert np.isfinite(list(history.values())).all()
     assert np.isfinite(images).all()
     dtypes = {variable.dtype for variable in model.trainable_variables}

@@ -167,6 +167,44 @@ def test_refine_takes_images_of_any_size():
     assert model.refine(rung, labels=1).shape == (2, 32, 32, 3)
 
 
+def test_refine_computes_no_more_images_than_it_is_given(monkeypatch):
+    level = models.LAPGAN((16, 8), filters=2).levels[0]
+    counts = []
+
+    def sample(*args):
+        counts.append(len(args[-1]))
+        return level.sample_refined(*args)
+
+    monkeypatch.setattr(level, "_sample_refined", sample)
+    images = np.zeros((3, 8, 8, 3), "float32")
+    level.refine(images, seed=0)
+    level.refine(images, seed=0, batch_size=2)
+    assert counts == [3, 2, 2]
+
+
+def test_a_part_of_a_pyramid_is_without_discriminators_and_in_its_own_size():
+    whole = models.LAPGAN(
+        (32, 16, 8),
+        filters=2,
+        coarsest_options={"filters": 2},
+        discriminator=False,
+    )
+    assert not any(whole.discriminator_parts().values())
+    part = models.LAPGAN(levels=whole.levels[1:])
+    images = np.zeros((2, *part.training_image_shape), "float32")
+    assert part.training_image_shape == (32, 32, 3)
+    assert part.rung(images).shape == (2, *part.image_shape) == (2, 16, 16, 3)
+
+
+def test_a_loaded_pyramid_steps_as_it_was_compiled(tmp_path):
+    model = models.LAPGAN((16, 8), filters=2, coarsest_options={"filters": 2})
+    model_cases.compile(model, run_eagerly=True, steps_per_execution=2)
+    model.save(tmp_path / "lapgan.keras")
+    loaded = keras.saving.load_model(tmp_path / "lapgan.keras")
+    assert loaded.run_eagerly
+    assert loaded.steps_per_execution == 2
+
+
 def test_levels_train_alone_as_together():
     together = model_cases.build("lapgan")
     images, _ = model_cases.data(together)

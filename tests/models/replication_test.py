@@ -2,7 +2,9 @@
 
 import keras
 import model_cases
+import numpy as np
 import pytest
+import tensorflow as tf
 
 from kerasgan import layers
 from kerasgan import models
@@ -123,6 +125,36 @@ def test_no_model_of_the_table_is_refused(name):
     for level in getattr(model, "levels", [model]):
         networks = (level.generator, level.discriminator)
         assert message(networks, (sgd(), sgd())) is None
+
+
+@pytest.mark.parametrize(
+    ("count", "batch_size", "drop", "received"),
+    [
+        (8, 4, False, "batches of several sizes"),
+        (9, 4, None, "9 images in batches of 4"),
+        (10, 5, None, "10 images in batches of 5"),
+        (10, 5, True, "batches of 5"),
+        (40, None, None, "40 images in batches of 32"),
+        (8, 4, None, None),
+        (9, 4, True, None),
+    ],
+)
+def test_fit_takes_batches_that_are_dealt_out_evenly(
+    count, batch_size, drop, received, mirrored
+):
+    images = np.zeros((count, 8, 8, 2), "float32")
+    with mirrored.scope():
+        model = model_cases.build("own_networks")
+        model.compile(sgd(), sgd(), run_eagerly=True)
+    data, options = images, {"batch_size": batch_size}
+    if drop is not None:
+        data = tf.data.Dataset.from_tensor_slices(images)
+        data, options = data.batch(batch_size, drop_remainder=drop), {}
+    if received is None:
+        model.fit(data, verbose=0, **options)
+        return
+    with pytest.raises(ValueError, match=f"Received: {received}. "):
+        model.fit(data, verbose=0, **options)
 
 
 def test_compile_refuses_it_within_a_strategy(mirrored):

@@ -407,11 +407,14 @@ def test_a_picture_has_the_name_of_a_file(name, tmp_path):
         {"name": "score", "value": 1.0},
         {"name": "score", "value": np.float32(1), "protocol": "x"},
         {"value": 1.0, "protocol": "x"},
+        {"name": "score", "value": float("nan"), "protocol": "x"},
+        {"name": "score", "value": 1.0, "protocol": "x", "spread": 1.0},
+        {"name": "score", "value": 1.0, "protocol": "x", "spread": [0.0]},
     ],
     ids=str,
 )
-def test_a_metric_has_a_protocol(metric, tmp_path):
-    with pytest.raises(ValueError, match="a number as value and a protocol"):
+def test_a_metric_has_a_finite_value_and_a_protocol(metric, tmp_path):
+    with pytest.raises(ValueError, match="a finite value, a protocol and"):
         zoo.save(dcgan(), tmp_path / "model", metrics=[metric])
 
 
@@ -419,6 +422,30 @@ def test_a_card_has_a_bound(tmp_path):
     with pytest.raises(ValueError, match="longer than"):
         zoo.save(dcgan(), tmp_path / "model", about={"x": "x" * 2**20})
     assert not (tmp_path / "model").exists()
+
+
+def test_classes_may_be_counted_by_numpy(tmp_path):
+    # As from `labels.max() + 1`.
+    three = np.int64(3)
+    for model in (
+        models.DCGAN(image_shape=(8, 8, 3), filters=2, num_classes=three),
+        models.Classifier((8, 8, three), three, filters=2),
+    ):
+        loaded = zoo.load(zoo.save(model, tmp_path / model.name))
+        assert loaded.num_classes == 3
+
+
+def test_the_card_of_a_level_refines(tmp_path):
+    lapgan = models.LAPGAN((16, 8), filters=2, coarsest_options={"filters": 2})
+    for level, call in zip(
+        lapgan.levels,
+        ("model.refine(images, ", "model.generate(64, "),
+        strict=True,
+    ):
+        folder = zoo.save(level, tmp_path / level.name)
+        card = (folder / "README.md").read_text()
+        assert 'load("PATH")' in card
+        assert call in card
 
 
 def test_a_discriminator_is_not_lost(tmp_path):

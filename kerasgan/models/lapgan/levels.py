@@ -61,9 +61,9 @@ class _Level(AdversarialModel):
         self.filter = errors.check_choice("filter", filter, pyramid.FILTERS)
         self.size = self.image_sizes[level]
         if isinstance(networks, str):
-            kwargs = {"size": self.size, "channels": channels, **kwargs}
+            kwargs = {"size": self.size, "channels": self.channels, **kwargs}
         super().__init__(networks, name=name or f"level_{level}", **kwargs)
-        self.image_shape = (*self.size, channels)
+        self.image_shape = (*self.size, self.channels)
 
     @property
     def training_image_shape(self):
@@ -164,7 +164,7 @@ class LAPGANLevel(_Level):
         **kwargs: `channels`, `filter`, and those of `AdversarialModel`.
 
     Call arguments:
-        inputs: A pair: latents `(batch, height, width, planes)`, of 2 planes
+        latents: A pair: latents `(batch, height, width, planes)`, of 2 planes
             for light networks and 1 for the others, and low-pass images
             `(batch, *coarser size, channels)` in `[-1, 1]`.
         labels: int `(batch,)` for a class-conditional model, else None.
@@ -317,7 +317,7 @@ class LAPGANLevel(_Level):
             len(images),
             labels,
             seed,
-            batch_size,
+            min(errors.check_integer("batch_size", batch_size, 1), len(images)),
             images.astype("float32"),
         )
 

@@ -14,6 +14,9 @@ from kerasgan.models.lapgan.levels import LAPGANCoarsest
 from kerasgan.models.lapgan.levels import LAPGANLevel
 from kerasgan.models.lapgan.levels import check_image_sizes
 
+# Arguments of `keras.Model.compile` of the whole, too.
+_OF_THE_WHOLE = ("jit_compile", "run_eagerly", "steps_per_execution")
+
 
 @keras.saving.register_keras_serializable(package="kerasgan")
 class LAPGAN(base.GenerativeModel):
@@ -44,9 +47,9 @@ class LAPGAN(base.GenerativeModel):
         filter: Of the pyramid, see `kerasgan.layers.downsample`.
         coarsest_options: dict, options of the coarsest level's networks.
         name: Name of the model.
-        **kwargs: `ema`, `pixel_space` and `seed` of every level; `coarse_noise`
-            and options of the networks, such as `filters`, of all but the
-            coarsest.
+        **kwargs: `ema`, `pixel_space`, `seed` and `discriminator` of every
+            level; `coarse_noise` and options of the networks, such as
+            `filters`, of all but the coarsest.
 
     Raises:
         ValueError: If the sizes do not fall, or the levels do not fit together.
@@ -87,7 +90,7 @@ class LAPGAN(base.GenerativeModel):
             ]
             model_options = {
                 name: kwargs[name]
-                for name in ("ema", "pixel_space", "seed")
+                for name in ("ema", "pixel_space", "seed", "discriminator")
                 if name in kwargs
             }
             levels.append(
@@ -116,6 +119,9 @@ class LAPGAN(base.GenerativeModel):
     @property
     def training_image_shape(self):
         return self.levels[0].training_image_shape
+
+    def rung(self, images):
+        return self.levels[0].rung(images)
 
     def check_adapted(self):
         """Raises a ValueError unless all levels have the same statistics."""
@@ -241,7 +247,7 @@ class LAPGAN(base.GenerativeModel):
 
     def adapt(self, data):
         """See `GenerativeModel.adapt`; every level gets the same statistics."""
-        self.pixels.adapt(base.image_batches(data))
+        self.pixels.adapt(self.checked_batches(data))
         for level in self.levels[1:]:
             level.pixels.set_weights(self.pixels.get_weights())
 
@@ -253,7 +259,8 @@ class LAPGAN(base.GenerativeModel):
                 every level, or a list of one for each.
             discriminator_optimizer: The same.
             **kwargs: Further arguments of each level's `compile`, and
-                `jit_compile`, which holds for `fit` of the whole too.
+                `jit_compile`, `run_eagerly` and `steps_per_execution`, which
+                hold for `fit` of the whole too.
         """
         pairs = zip(
             self._each("generator_optimizer", generator_optimizer),
@@ -264,12 +271,13 @@ class LAPGAN(base.GenerativeModel):
             self.levels, pairs, strict=True
         ):
             level.compile(generator, discriminator, **kwargs)
-        keras_kwargs = {
-            name: kwargs[name]
-            for name in ("jit_compile", "run_eagerly", "steps_per_execution")
-            if name in kwargs
-        }
-        super().compile(optimizer=None, **keras_kwargs)
+        self._compile_whole(
+            {name: kwargs[name] for name in _OF_THE_WHOLE if name in kwargs}
+        )
+
+    def _compile_whole(self, kwargs):
+        super().compile(optimizer=None, **kwargs)
+        self._compile_arguments = kwargs
 
     def _each(self, argument, optimizer):
         if isinstance(optimizer, (list, tuple)):
@@ -291,14 +299,16 @@ class LAPGAN(base.GenerativeModel):
         if not self.compiled:
             return {}
         levels = [each.get_compile_config() for each in self.levels]
-        return {"levels": levels, "jit_compile": self.jit_compile}
+        return {"levels": levels, **self._compile_arguments}
 
     def compile_from_config(self, config):
         for level, level_config in zip(
             self.levels, config["levels"], strict=True
         ):
             level.compile_from_config(level_config)
-        super().compile(optimizer=None, jit_compile=config["jit_compile"])
+        self._compile_whole(
+            {name: config[name] for name in _OF_THE_WHOLE if name in config}
+        )
 
     @property
     def metrics(self):
