@@ -45,7 +45,7 @@ def parse(argv):
     """
     parser = argparse_flags.ArgumentParser(
         prog="kerasgan",
-        description="Trained GANs: list, generate, refine, export, train.",
+        description="Trained GANs: use, draw, measure, export, train.",
         epilog="`kerasgan COMMAND --help` says more of a command.",
         allow_abbrev=False,
     )
