@@ -129,6 +129,24 @@ CASES = {
         "takes float images of shape (batch, 16, 16, 3). Received: shape "
         "(4, 8, 8, 3)",
     ),
+    "sizes that are one": (
+        lambda: models.LAPGAN(image_sizes=32),
+        "`image_sizes` must hold sizes from fine to coarse. Received: "
+        "image_sizes=32",
+    ),
+    "a shape without channels": (
+        lambda: models.DCGAN(image_shape=(32, 32)),
+        "must be (height, width, channels). Received: image_shape=(32, 32)",
+    ),
+    "no image to judge": (
+        lambda: gan().judge(images(0, 28, 28, 1)),
+        "There must be an image at least. Received: shape (0, 28, 28, 1)",
+    ),
+    "images to judge in a list": (
+        lambda: gan().judge([images(32, 32, 3)]),
+        "takes float images of shape (batch, 28, 28, 1). Received: shape "
+        "(1, 32, 32, 3)",
+    ),
     "a grid of no image": (
         lambda: figures.grid(images(0, 8, 8, 3)),
         "A grid needs at least one image. Received: images of shape (0, 8",

@@ -339,6 +339,11 @@ def check_sizes(argument, sizes):
         ValueError: If there are none, or one is not smaller than the one
             before.
     """
+    if not hasattr(sizes, "__iter__"):
+        raise ValueError(
+            f"`{argument}` must hold sizes from fine to coarse. Received: "
+            f"{argument}={sizes!r}. Give, for example, (32, 16)."
+        )
     pairs = tuple(check_size(argument, size) for size in sizes)
     falling = all(
         after[0] < before[0] and after[1] < before[1]

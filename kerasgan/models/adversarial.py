@@ -161,6 +161,7 @@ class AdversarialModel(GenerativeModel):
         self._check_discriminator("Judging")
         self.check_adapted()
         errors.check_integer("batch_size", batch_size, minimum=1)
+        images = np.asarray(images)
         self.check_images(images)
         self.check_labels_present(labels)
         labels = self.check_labels(labels, len(images))

@@ -338,7 +338,12 @@ def image_batches(data):
 
 
 def check_range(images):
-    """Raises a ValueError unless all values are in `[-1, 1]`."""
+    """Raises a ValueError unless there are values, all in `[-1, 1]`."""
+    if not np.size(images):
+        raise ValueError(
+            "There must be an image at least. Received: shape "
+            f"{np.shape(images)}. Give some."
+        )
     low, high = float(np.min(images)), float(np.max(images))
     # Half an 8-bit grey value of slack for other people's rounding.
     if not (low >= -1.004 and high <= 1.004):

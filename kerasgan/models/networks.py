@@ -98,6 +98,11 @@ def doublings(image_shape):
     Raises:
         ValueError: If the image is no such.
     """
+    if len(image_shape) != 3:
+        raise ValueError(
+            "`image_shape` must be (height, width, channels). Received: "
+            f"image_shape={tuple(image_shape)}. Use, for example, (32, 32, 3)."
+        )
     height, width, _ = image_shape
     blocks = 0
     while height % 2 == 0 and width % 2 == 0 and min(height, width) > 7:
