@@ -145,7 +145,8 @@ class Classifier(keras.Model):
 
         Args:
             x: Images in `[-1, 1]`, an array or a `tf.data.Dataset` of batches
-                of pairs (images, labels).
+                of pairs (images, labels). With several replicas, of full
+                batches only.
             y: Labels, where `x` is an array.
             **kwargs: Arguments of `keras.Model.fit`.
 
@@ -162,6 +163,11 @@ class Classifier(keras.Model):
         images, labels = base.peek(x, y)
         self.check_images(images)
         base.check_labels(labels, len(images), self.num_classes)
+        replication.check_batches(
+            x,
+            kwargs.get("batch_size"),
+            self.distribute_strategy.num_replicas_in_sync,
+        )
         return super().fit(x, y, **kwargs)
 
     @property

@@ -137,6 +137,13 @@ def test_an_optimizer_is_wanted(mirrored):
         small().compile(keras.optimizers.SGD(clipnorm=1.0))
 
 
+def test_replicas_take_full_batches(mirrored):
+    with mirrored.scope():
+        classifier = compiled()
+    with pytest.raises(ValueError, match="96 images in batches of 36"):
+        classifier.fit(*bars(96), batch_size=36, verbose=0)
+
+
 @pytest.mark.parametrize(
     "arguments, message",
     [
