@@ -12,7 +12,7 @@ pixels in [-1, 1], hinge loss, Adam with a learning rate that falls to 0, a
 generator average, bfloat16 where the processor has it.
 
 Measured on two CPU cores without AVX-512: 79 and 231 ms a step, coarse to fine,
-so an hour.
+with other work beside it, so an hour.
 What it gave: the card of the released model, zoo/lapgan_cifar10/README.md.
 """
 
