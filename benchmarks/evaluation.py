@@ -23,6 +23,9 @@ _PARZEN = flags.DEFINE_bool("parzen", False, "Also Parzen log-likelihoods.")
 
 def main(argv):
     del argv
+    data_dir = _DATA_DIR.value or os.environ.get("TFDS_DATA_DIR")
+    # As it is now, for tfds looks it up in the home, too.
+    data_dir = data_dir or os.path.expanduser("~/tensorflow_datasets")
     with tempfile.TemporaryDirectory() as home:
         # No features of an earlier evaluation.
         os.environ["HOME"] = home
@@ -32,7 +35,7 @@ def main(argv):
         kerasgan.evaluation.evaluate(
             _MODEL.value,
             num_images=_NUM.value,
-            data_dir=_DATA_DIR.value,
+            data_dir=data_dir,
             parzen=_PARZEN.value,
             progress=lambda done, total, name: stages.append(
                 (name, time.perf_counter())

@@ -74,9 +74,13 @@ def _participant(address, number, end, latencies, errors):
     while time.perf_counter() < end:
         began = time.perf_counter()
         try:
-            latencies.append(browser.judge())
+            latency = browser.judge()
         except (OSError, ValueError, http.client.HTTPException) as error:
             errors.append(repr(error))
+        else:
+            if latency is None:
+                return
+            latencies.append(latency)
         time.sleep(max(0, began + _PAUSE.value - time.perf_counter()))
 
 
@@ -94,8 +98,13 @@ class _Browser:
         self._headers["Authorization"] = f"Bearer {secret}"
 
     def judge(self):
-        """Sees and answers; returns the seconds that the answer took."""
+        """Sees and answers; returns the seconds that the answer took.
+
+        None where all trials are answered.
+        """
         trial = self._ask("GET", "next")["trial"]
+        if trial is None:
+            return None
         self._ask("GET", f"pictures/{trial['code']}")
         answer = {
             "code": trial["code"],

@@ -111,9 +111,11 @@ def main(argv):
         )
         thread = threading.Thread(target=served.run, args=([taken],))
         thread.start()
-        seen = _take_part(f"http://127.0.0.1:{taken.getsockname()[1]}/")
-        served.should_exit = True
-        thread.join()
+        try:
+            seen = _take_part(f"http://127.0.0.1:{taken.getsockname()[1]}/")
+        finally:
+            served.should_exit = True
+            thread.join()
         rows = _rows(path)
     print("| duration | pictures | exact to a frame | flagged | neither |")
     print("|---|---|---|---|---|")

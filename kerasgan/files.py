@@ -24,7 +24,7 @@ def replace_bytes(path, content):
     try:
         _write(partial, content)
         os.replace(partial, path)
-    except OSError:
+    except BaseException:
         partial.unlink(missing_ok=True)
         raise
 

@@ -107,7 +107,7 @@ def measurements(states, scorer, seed, real_name):
                     "name": scorer.label if name == scorer.name else name,
                     "value": float(np.mean(values)),
                     "spread": [float(min(values)), float(max(values))],
-                    "protocol": f"the {state} state; {scorer.num_images} "
+                    "protocol": f"the {state} state; {scorer.count(name)} "
                     f"generated images against as many of {real_name}; mean, "
                     f"least and largest of the seeds {seeds}; the best state "
                     "was chosen by such a score, with another seed",

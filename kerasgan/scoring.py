@@ -49,6 +49,12 @@ class Scorer:
             ),
         }
 
+    def count(self, name):
+        """Of how many samples a number is, that `__call__` gives by a name."""
+        if name == DIVERSITY:
+            return min(self.num_images, _PIXEL_IMAGES)
+        return self.num_images
+
     def score(self, fake):
         """Returns the score of as many samples as there are real images."""
         raise NotImplementedError

@@ -70,6 +70,12 @@ class Session:
         )
         restored = state.restore()
         step = model.steps_taken
+        if step > self.total_steps:
+            raise ValueError(
+                "A run cannot go back. Received: --epochs for "
+                f"{self.total_steps} steps, where '{self.folder}' has taken "
+                f"{step}. Give as many epochs as it had, or more, or --restart."
+            )
         if run.devices.is_chief:
             for kind in ("model", "last"):
                 zoo.check_can_save(model, self.folder / kind)

@@ -4,6 +4,7 @@ import contextlib
 import dataclasses
 import functools
 import pathlib
+import shlex
 import sys
 
 import absl.app
@@ -115,7 +116,7 @@ class Run:
         self.values = values
         self.recipe = recipe
         self.description = description
-        self.command = " ".join(["python", f"recipes/{recipe}.py", *changed])
+        self.command = shlex.join(["python", f"recipes/{recipe}.py", *changed])
         self.folder = pathlib.Path(values["workdir"])
         self.seed = values["seed"]
         self.batch_size = values["batch_size"]

@@ -35,7 +35,7 @@ flags.DEFINE_integer("seed", 0, "Of weights, points and latents.", 0, 2**31 - 2)
 flags.DEFINE_integer("steps", 2500, "Of the generator.", 1)
 flags.DEFINE_integer("batch_size", 256, "Points a step of D.", 1)
 flags.DEFINE_integer("units", 64, "Of each hidden layer.", 1)
-flags.DEFINE_integer("frames", 48, "Of the animation, about.", 1)
+flags.DEFINE_integer("frames", 48, "Of the animation, about.", 2)
 FLAGS = flags.FLAGS
 
 # The models take images in [-1, 1]: a point x is one pixel of value x / 8.

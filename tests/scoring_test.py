@@ -37,6 +37,15 @@ def test_the_frechet_score_is_that_of_the_metric(extractor):
     assert score(real)["frechet_distance"] == pytest.approx(0, abs=1e-9)
 
 
+def test_a_number_says_of_how_many_images_it_is(extractor):
+    score = scoring.Frechet(images(1200, 0), None, extractor)
+    assert score.count("frechet_distance") == 1200
+    assert score.count("diversity") == 1000
+    assert (
+        scoring.SlicedWasserstein(images(60, 0), None).count("diversity") == 60
+    )
+
+
 def test_samples_that_are_no_numbers_have_no_score(extractor):
     score = scoring.Frechet(images(30, 0), None, extractor)
     broken = images(30, 1)

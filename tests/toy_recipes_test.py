@@ -14,7 +14,7 @@ from absl import flags
 from PIL import Image
 
 RECIPES = pathlib.Path(__file__).parents[1] / "recipes"
-TINY = ("--steps=2", "--batch_size=4", "--units=4", "--frames=1")
+TINY = ("--steps=2", "--batch_size=4", "--units=4", "--frames=2")
 
 
 @pytest.fixture
@@ -131,8 +131,8 @@ def test_a_run_on_the_line(recipe, tmp_path):
     assert result["flags"]["steps"] == 2
     assert 0 < result["kolmogorov_smirnov_distance"] <= 1
     with Image.open(tmp_path / "training.gif") as image:
-        # Before training, and after the first step.
-        assert image.n_frames == 2
+        # Before training, after the first step and after the last.
+        assert image.n_frames == 3
 
 
 @pytest.mark.usefixtures("eagerly")

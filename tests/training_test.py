@@ -45,6 +45,17 @@ def test_a_run_stopped_after_its_last_step_is_completed(data, tmp_path):
     zoo.load(tmp_path / "model")
 
 
+@pytest.mark.usefixtures("eagerly")
+def test_a_run_does_not_go_back(data, tmp_path):
+    run = run_cases.begin(tmp_path)
+    run.train(run_cases.dcgan(run), data, epochs=2)
+    before = (tmp_path / "config.json").read_bytes()
+    run = run_cases.begin(tmp_path)
+    with pytest.raises(ValueError, match=r"has taken 6\. Give as many epochs"):
+        run.train(run_cases.dcgan(run), data, epochs=1)
+    assert (tmp_path / "config.json").read_bytes() == before
+
+
 def test_images_of_another_size_leave_no_folder(data, tmp_path):
     run = run_cases.begin(tmp_path / "run")
     wrong = dataclasses.replace(data, image_size=8)

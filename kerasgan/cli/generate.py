@@ -96,6 +96,11 @@ def _check_out(out, info, num_images):
             f"--out must be a file. Received: --out={out}, which is a folder. "
             "Give another name."
         )
+    if not out.name:
+        raise ValueError(
+            "--out must have a name. Received: "
+            f"--out={out}. Give a file, or a folder that is new or empty."
+        )
     if not suffix and out.exists() and (out.is_file() or any(out.iterdir())):
         raise ValueError(
             "A folder of images must be new, or empty. Received: "

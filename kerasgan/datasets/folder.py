@@ -2,6 +2,7 @@
 
 import concurrent.futures
 import hashlib
+import os
 import pathlib
 
 import numpy as np
@@ -121,7 +122,7 @@ def _pictures(folder):
 
 
 def _hash(path):
-    return hashlib.sha256(path.as_posix().encode()).digest()
+    return hashlib.sha256(os.fsencode(path.as_posix())).digest()
 
 
 def _take(paths, split, name):
@@ -166,7 +167,7 @@ def _read_header(path):
         with Image.open(path) as image:
             width, height = image.size
             # Orientations 5 to 8 are those turned by a quarter.
-            if image.getexif().get(_ORIENTATION, 1) >= 5:
+            if image.getexif().get(_ORIENTATION) in (5, 6, 7, 8):
                 width, height = height, width
             return (height, width), image.mode
     except _UNREADABLE as error:

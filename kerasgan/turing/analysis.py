@@ -217,7 +217,10 @@ def _accuracy(resamples, hits, answers, durations, pairs):
     right = answers - hits
     if not pairs:
         right[..., 0] = hits[..., 0]
-    shares = _shares_of(resamples, right.sum(-1), answers.sum(-1))
+    right, answers = right.sum(-1), answers.sum(-1)
+    overall = _shares_of(resamples, right[:, :1], answers[:, :1])[0]
+    effects = [overall.design_effect] * answers.shape[1]
+    shares = _shares_of(resamples, right, answers, effects)
     if not len(durations):
         return shares[:1]
     return [

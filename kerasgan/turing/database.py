@@ -132,6 +132,12 @@ def connect(path):
         connection = _connect(path)
         (application,) = connection.execute("PRAGMA application_id").fetchone()
         (form,) = connection.execute("PRAGMA user_version").fetchone()
+    except sqlite3.OperationalError as error:
+        raise ValueError(
+            "A study must be in a folder that can be written to, as SQLite "
+            f"keeps files beside it. Received: '{path}' ({error}). Copy it "
+            "to one."
+        ) from error
     except sqlite3.DatabaseError as error:
         raise ValueError(_not_ours(path, error)) from error
     if application != _APPLICATION_ID or form != _FORM:

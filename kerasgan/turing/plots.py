@@ -33,14 +33,12 @@ class Style(typing.NamedTuple):
     class_names: list
     simulated: bool
 
-    def name(self, source):
-        """The name of a source, fit to be drawn."""
-        short = textwrap.shorten(
-            self.names[source], _LONGEST_NAME, placeholder="..."
-        )
+    def name(self, source, longest=_LONGEST_NAME):
+        """The name of a source, fit to be drawn, of so many letters at most."""
+        short = textwrap.shorten(self.names[source], longest, placeholder="...")
         # A long name without a space would be nothing but dots.
         if short == "...":
-            short = self.names[source][:_LONGEST_NAME]
+            short = self.names[source][:longest]
         # Matplotlib leaves out of a legend what begins with an underscore.
         return canvas.plain(f" {short}" if short.startswith("_") else short)
 
@@ -279,7 +277,7 @@ def pictures_plot(images, fooling, style, title, columns=6):
         axes.axis("off")
     for axes, image, each in zip(grid, images, fooling, strict=False):
         axes.imshow(image, interpolation="nearest")
-        lines = [textwrap.shorten(style.name(each.source), 18)]
+        lines = [style.name(each.source, 18)]
         if each.label >= 0:
             lines.append(textwrap.shorten(style.class_name(each.label), 18))
         lines.append(f"real for {each.hits} of {each.answers}")

@@ -158,6 +158,7 @@ def test_the_last_batch_is_cut(zoo_folder):
         (("dcgan", "--out=full"), "must be new, or empty"),
         (("dcgan", "--out=full/kept.txt/a.png"), "The folder of --out must be"),
         (("dcgan", "--out=full.png"), "--out must be a file"),
+        (("dcgan", "--out=."), "--out must have a name"),
         (("dcgan", f"--num={10**15}"), "of disk space"),
     ],
 )

@@ -174,6 +174,20 @@ def test_folder_turns_pictures_upright(tmp_path):
     np.testing.assert_array_equal(images[0, 4:], np.full((4, 4, 1), -1.0))
 
 
+def test_an_orientation_that_is_none_turns_nothing(tmp_path):
+    picture = Image.new("L", (8, 4))
+    exif = picture.getexif()
+    exif[0x0112] = 9
+    picture.save(tmp_path / "phone.png", exif=exif)
+    assert datasets.info(f"folder:{tmp_path}").image_shape == (4, 8, 1)
+
+
+def test_a_name_that_is_no_text_is_a_picture_too(tmp_path):
+    Image.new("L", (8, 4)).save(tmp_path / "a.png")
+    (tmp_path / "a.png").rename(tmp_path / os.fsdecode(b"\xff.png"))
+    assert datasets.info(f"folder:{tmp_path}").num_images == 1
+
+
 def test_both_ways_of_resizing_agree(tmp_path):
     # tfds images are resized by TensorFlow, those of a folder by Pillow.
     image = np.random.default_rng(0).integers(0, 256, (41, 60, 3), "uint8")

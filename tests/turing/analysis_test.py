@@ -236,6 +236,29 @@ def test_where_all_answers_are_alike_the_interval_is_wilsons():
     )
 
 
+def test_right_answers_at_a_duration_are_as_few_as_people_repeat_themselves():
+    # All are right at 2000 ms, and at 50 ms all but the careless third.
+    person, trial = np.divmod(np.arange(600), 20)
+    source, duration = trial % 2, np.where(trial < 10, 2000.0, 50.0)
+    right = (duration == 2000) | (person % 3 > 0)
+    found = analysis.analyse(
+        answers(
+            person, source, trial, (source == 0) == right, duration_ms=duration
+        ),
+        2,
+        num_resamples=100,
+    )
+    overall, _, seen_long = found.accuracy
+    assert (seen_long.duration_ms, seen_long.hits) == (2000, 300)
+    assert overall.design_effect > 3
+    independent = 300 / overall.design_effect
+    # Wilson's lower end where all of n are right.
+    z = stats.norm.ppf(0.975)
+    assert seen_long.estimate.low == pytest.approx(
+        independent / (independent + z**2), abs=1e-3
+    )
+
+
 def test_one_answer_each_is_no_verdict():
     # Of one share of 1 and one of 0 of one answer each, Wilson's ends are 0.207
     # and 0.793, which Newcombe's method joins.
