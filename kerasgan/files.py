@@ -41,6 +41,30 @@ def _write(path, content):
         os.fsync(file.fileno())
 
 
+def rename_new(partial, path):
+    """Renames a file, where none of the new name has come meanwhile.
+
+    Args:
+        partial: The file's path, a `pathlib.Path`; it may be there still
+            afterwards.
+        path: Its new one, in the same folder.
+
+    Raises:
+        FileExistsError: If there is one.
+    """
+    try:
+        os.link(partial, path)
+    except FileExistsError:
+        raise
+    except OSError as error:
+        # Not every file system has hard links.
+        if path.exists():
+            raise FileExistsError(
+                errno.EEXIST, os.strerror(errno.EEXIST), str(path)
+            ) from error
+        os.rename(partial, path)
+
+
 def json_text(value):
     """The one form in which JSON is written, a string."""
     return json.dumps(value, indent=1, sort_keys=True, allow_nan=False) + "\n"

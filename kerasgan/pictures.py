@@ -4,8 +4,8 @@ import numpy as np
 from PIL import Image
 
 
-def of_8_bits(image):
-    """Returns a picture of 16 bits a pixel as one of 8; others as they are.
+def plain(image):
+    """Returns a picture with 8 bits a channel, on white where transparent.
 
     Args:
         image: A `PIL.Image.Image`.
@@ -14,4 +14,9 @@ def of_8_bits(image):
     if image.mode.startswith("I"):
         values = np.clip(np.asarray(image) // 256, 0, 255)
         return Image.fromarray(values.astype("uint8"))
+    # And show the colours that nobody has seen.
+    if image.has_transparency_data:
+        image = image.convert("RGBA")
+        white = Image.new("RGBA", image.size, "white")
+        return Image.alpha_composite(white, image)
     return image

@@ -70,6 +70,11 @@ def discriminator_of(size, logits=1):
     )
 
 
+def conditional_pair():
+    pair = models.ConditionalGAN(num_classes=3)
+    return pair.generator, pair.discriminator
+
+
 def lapgan(**kwargs):
     return models.LAPGAN((16, 8), filters=2, **kwargs)
 
@@ -270,6 +275,15 @@ CASES = {
             (generator_of(8), discriminator_of(8)), num_classes=3
         ),
         "networks that take one-hot labels (batch, 3) as last input",
+    ),
+    "own networks that take labels of no classes": (
+        lambda: models.GAN(conditional_pair()),
+        "Pass `num_classes=3`",
+    ),
+    "the authors' networks at a level that is too small": (
+        lambda: models.LAPGAN((8, 4), networks="paper"),
+        "at least 9 pixels a side at every level but the coarsest. Received: a "
+        "level of (8, 8)",
     ),
     "options of own networks": (
         lambda: models.GAN((generator_of(8), discriminator_of(8)), units=3),

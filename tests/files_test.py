@@ -194,3 +194,17 @@ def test_a_folder_has_one_process_at_a_time(tmp_path):
     # It has been let go.
     with files.only_process("--workdir", folder):
         pass
+
+
+@pytest.mark.parametrize("has_links", [True, False])
+def test_a_new_name(has_links, written, monkeypatch):
+    if not has_links:
+        monkeypatch.setattr(os, "link", fail)
+    path = written.with_name("new.txt")
+    files.rename_new(written, path)
+    assert path.read_text() == "old\n"
+    other = written.with_name("other.txt")
+    other.write_text("other")
+    with pytest.raises(FileExistsError):
+        files.rename_new(other, path)
+    assert path.read_text() == "old\n"

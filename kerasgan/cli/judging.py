@@ -110,7 +110,7 @@ def _simulate(arguments):
             simulation.simulate(
                 simulated, arguments.participants, observers, arguments.seed
             )
-        os.link(partial, out)
+        files.rename_new(partial, out)
     finally:
         for leftover in out.parent.glob(f"{glob.escape(partial.name)}*"):
             leftover.unlink()

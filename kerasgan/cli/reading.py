@@ -30,7 +30,7 @@ def read_picture(path, channels):
         with Image.open(path, formats=_FORMATS) as image:
             _check_size(path, image)
             image = ImageOps.exif_transpose(image)
-            image = _opaque(pictures.of_8_bits(image))
+            image = pictures.plain(image)
             image = image.convert("L" if channels == 1 else "RGB")
     except (FileNotFoundError, PermissionError):
         raise
@@ -55,11 +55,3 @@ def _check_size(path, image):
             f"'{path}', {image.width}x{image.height}. Make it smaller, or "
             "cut it into parts."
         )
-
-
-def _opaque(image):
-    if not image.has_transparency_data:
-        return image
-    image = image.convert("RGBA")
-    white = Image.new("RGBA", image.size, "white")
-    return Image.alpha_composite(white, image)

@@ -31,9 +31,9 @@ class FolderSource:
     as pictures are added: it is that of a hash of their paths in the folder.
     So `train[:90%]` and `train[90%:]` hold different pictures of all classes.
 
-    Pictures are turned upright by their EXIF orientation, without their
-    transparency, and are grey when all pictures of the folder are. Of a
-    moving picture, the first frame is taken.
+    Pictures are turned upright by their EXIF orientation, put on white where
+    they are transparent, and are grey when all pictures of the folder are. Of
+    a moving picture, the first frame is taken.
 
     Args:
         path: The folder. Names starting with a dot are passed over.
@@ -79,7 +79,7 @@ class FolderSource:
         try:
             with Image.open(path) as image:
                 image = ImageOps.exif_transpose(image)
-                image = pictures.of_8_bits(image).convert(self._mode)
+                image = pictures.plain(image).convert(self._mode)
         except _UNREADABLE as error:
             raise ValueError(_unreadable(path, error)) from error
         if image.size != (width, height):

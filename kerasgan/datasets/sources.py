@@ -178,6 +178,10 @@ def prepare(name, data_dir):
                 try_download_gcs=not is_drawn
             )
         )
+    except Exception:
+        # Another process may have been a moment quicker.
+        if not find_builder(name, data_dir).is_prepared():
+            raise
     finally:
         random.setstate(state)
 

@@ -236,8 +236,8 @@ def check_pair(networks, num_classes=None, discriminator=True):
         discriminator: bool; False replaces the second by None.
 
     Raises:
-        ValueError: If they are none, take no labels where there are classes, or
-            do not end in logits.
+        ValueError: If they are none, take no labels where there are classes or
+            some where there are none, or do not end in logits.
     """
     valid = (
         isinstance(networks, (tuple, list))
@@ -290,4 +290,11 @@ def _check_labels_taken(generator, num_classes):
             f"(batch, {num_classes}) as last input. Received: {num_classes=} "
             f"and a generator of inputs {shapes}. Add the input, or leave "
             "`num_classes` out."
+        )
+    # A coarse image has four dimensions.
+    if not num_classes and any(len(shape) == 2 for shape in shapes[1:]):
+        raise ValueError(
+            "Networks that take labels make a class-conditional model. "
+            f"Received: num_classes=None and a generator of inputs {shapes}. "
+            f"Pass `num_classes={shapes[-1][-1]}`, or leave the input out."
         )

@@ -12,6 +12,7 @@ import typing
 import numpy as np
 
 from kerasgan import errors
+from kerasgan import files
 from kerasgan.turing import database
 from kerasgan.turing import protocol as protocols
 from kerasgan.turing import schedule
@@ -114,8 +115,7 @@ def create(
         with contextlib.closing(database.create(partial)) as connection:
             with database.transaction(connection):
                 _fill(connection, settings, sources)
-        # Unlike a renaming, it fails where a file has come meanwhile.
-        os.link(partial, path)
+        files.rename_new(partial, path)
     finally:
         for leftover in path.parent.glob(f"{glob.escape(partial.name)}*"):
             leftover.unlink()

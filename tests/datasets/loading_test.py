@@ -241,6 +241,15 @@ def test_one_grey_picture_among_coloured_ones(tmp_path):
     assert colours == [(-1, -1, -1), (1, -1, -1), (1, 1, 1), (1, 1, 1)]
 
 
+def test_what_is_transparent_is_white(tmp_path):
+    picture = Image.new("RGBA", (2, 1), (255, 0, 0, 255))
+    # Black, which is not seen.
+    picture.putpixel((1, 0), (0, 0, 0, 0))
+    picture.save(tmp_path / "a.png")
+    (images,) = datasets.load(f"folder:{tmp_path}", batch_size=1)
+    np.testing.assert_array_equal(images[0, 0], [[1, -1, -1], [1, 1, 1]])
+
+
 def test_a_grey_picture_of_16_bits(tmp_path):
     pixels = np.array([[0, 128 * 256], [255 * 256, 65535]], "uint16")
     Image.fromarray(pixels).save(tmp_path / "scan.png")

@@ -174,6 +174,39 @@ def test_load_draws_them_on_first_use(tmp_path, monkeypatch):
     assert prepared == [False]
 
 
+def test_two_processes_may_draw_them_at_once(tmp_path, monkeypatch):
+    monkeypatch.setattr(tfds.download, "DownloadConfig", lambda **kwargs: _FEW)
+    shapes = importlib.import_module("kerasgan.datasets.shapes")
+    generators = shapes.Shapes._split_generators
+    calls = []
+
+    def beaten(self, dl_manager):
+        calls.append(self)
+        if len(calls) == 1:
+            # The other begins after this one, and is ready before it.
+            shapes.Shapes(data_dir=tmp_path).download_and_prepare(
+                download_config=_FEW
+            )
+        return generators(self, dl_manager)
+
+    monkeypatch.setattr(shapes.Shapes, "_split_generators", beaten)
+    assert datasets.info("shapes", data_dir=tmp_path).num_images == 30
+    assert len(calls) == 2
+    (images,) = datasets.load("shapes", data_dir=tmp_path, batch_size=30)
+    assert np.ptp(images) > 1
+
+
+def test_drawing_that_fails_is_an_error(tmp_path, monkeypatch):
+    shapes = importlib.import_module("kerasgan.datasets.shapes")
+
+    def fail(self, dl_manager):
+        raise OSError("no space")
+
+    monkeypatch.setattr(shapes.Shapes, "_split_generators", fail)
+    with pytest.raises(OSError, match="no space"):
+        datasets.info("shapes", data_dir=tmp_path)
+
+
 def test_unknown_variant_of_shapes(data_dir):
     with pytest.raises(ValueError, match=r"'32x32', '64x64'"):
         datasets.load("shapes/16x16", data_dir=data_dir)

@@ -82,7 +82,17 @@ def build_paper_discriminator(size, channels=3, num_classes=None, filters=64):
     Returns:
         A model of `[residual, coarse]`, each `(batch, *size, channels)`, and
         one-hot labels if any, -> logits `(batch, 1)`.
+
+    Raises:
+        ValueError: If a side is shorter than what the convolutions take away.
     """
+    if min(size) < 9:
+        raise ValueError(
+            "The authors' networks need at least 9 pixels a side at every "
+            f"level but the coarsest. Received: a level of {tuple(size)}. "
+            "Leave the coarsest of `image_sizes` out, or pass "
+            "`networks='light'`."
+        )
     residual = keras.Input((*size, channels), name="residual")
     coarse = keras.Input((*size, channels), name="coarse")
     inputs = [residual, coarse]
