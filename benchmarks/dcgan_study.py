@@ -120,11 +120,16 @@ def main(argv):
     from kerasgan import scoring
     from kerasgan.evaluation import loading
 
+    devices.make_repeatable()
     keras.config.set_dtype_policy(devices.precision())
     scorer = scoring.scorer(
         "mnist",
         lambda most: loading.load(
-            "mnist", most, split="train", data_dir=_DATA_DIR.value
+            "mnist",
+            most,
+            labels=_LABELS.value,
+            split="train",
+            data_dir=_DATA_DIR.value,
         ),
     )
     print("| networks | loss | learning rate | beta_1 | beta_2 | steps | FD |")
@@ -133,7 +138,10 @@ def main(argv):
     for variant in [VARIANTS[row - 1] for row in rows]:
         model = _model(*variant)
         steps = _train(model)
-        score = scorer.score(model.generate(scorer.num_images, seed=0))
+        samples = model.generate(
+            scorer.num_images, labels=scorer.labels, seed=0
+        )
+        score = scorer.score(samples)
         cells = [*map(str, variant), f"{steps:,}", f"{score:.2f}"]
         print(f"| {' | '.join(cells)} |", flush=True)
 

@@ -31,7 +31,7 @@ def main(argv):
         os.environ["HOME"] = home
         import kerasgan
 
-        stages = []
+        stages = [("start: TensorFlow, the model", time.perf_counter())]
         kerasgan.evaluation.evaluate(
             _MODEL.value,
             num_images=_NUM.value,

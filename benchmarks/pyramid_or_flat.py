@@ -4,11 +4,12 @@ r"""At equal compute on a processor, does a pyramid beat a flat GAN?
         --flat=runs/sngan_cifar10 --data_dir=DIR --out=FOLDER
 
 Takes the scores of finished runs, of `recipes/cclapgan_cifar10.py` and
-`recipes/sngan_cifar10.py`, from their logs, and times a step of each level and
-of the flat model side by side. Draws the scores over minutes: steps times the
-time of a step, so that neither scoring nor what else the machine did counts.
-The pyramid's first score comes after its coarsest level has been trained. Of
-several seeds, name the run folders with commas between.
+`recipes/sngan_cifar10.py` with the flags that they have by themselves, from
+their logs, and times a step of each level and of the flat model side by side.
+Draws the scores over minutes: steps times the time of a step, so that neither
+scoring nor what else the machine did counts. The pyramid's first score comes
+after its coarsest level has been trained. Of several seeds, name the run
+folders with commas between.
 """
 
 import csv
@@ -40,6 +41,7 @@ def _milliseconds():
     from benchmarks import recipe_models
     from kerasgan import devices
 
+    devices.make_repeatable()
     batches = kerasgan.datasets.load(
         "cifar10",
         batch_size=_BATCH_SIZE,

@@ -1,7 +1,7 @@
 """What a score during training costs, beside the training between two scores.
 
     python -m benchmarks.scoring --model=gan_mnist --data=mnist \
-        --training_seconds=48 --data_dir=DIR
+        --training_seconds=96 --data_dir=DIR
 
 `--training_seconds` is what the recipe takes from score to score: its `--every`
 times the steps of an epoch times the step of benchmarks/README.md.
@@ -16,7 +16,7 @@ from absl import flags
 _MODEL = flags.DEFINE_string("model", "gan_mnist", "What generates.")
 _DATA = flags.DEFINE_string("data", "mnist", "What it was trained on.")
 _DATA_DIR = flags.DEFINE_string("data_dir", None, "Of the prepared data sets.")
-_SECONDS = flags.DEFINE_float("training_seconds", 48, "From score to score.")
+_SECONDS = flags.DEFINE_float("training_seconds", 96, "From score to score.")
 _ROUNDS = 5
 
 

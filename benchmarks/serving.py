@@ -6,9 +6,10 @@ r"""Measures an exported model against the model that it was exported from.
 The contenders are `model.generate`, which gives floats, and the signature
 `serving_default`, which gives 8-bit images, once as TensorFlow 2 loads it and
 once in a session of TF1, as TF Serving runs it; no server and no network is in
-between. They take turns. The models are untrained, which does not change their
-speed. Run it in the top folder of the checkout, on an idle machine; it takes a
-minute on two CPU cores.
+between. `generate` draws the latents of a batch at once, the signature, whose
+seeds may be any, row by row. They take turns. The models are untrained, which
+does not change their speed. Run it in the top folder of the checkout, on an
+idle machine; it takes a minute on two CPU cores.
 """
 
 import os

@@ -3,7 +3,8 @@ r"""Measures whether the memory of a long training stays flat.
     python -m benchmarks.soak
 
 Trains the 8x8 level of an economical LAPGAN on noise, in the recipes' loop with
-their callbacks, for 2,000 steps after 200 of warm-up, and prints the memory
+their callbacks (but for those that save the best model, warn of a collapse and
+show the progress), for 2,000 steps after 200 of warm-up, and prints the memory
 (the resident set) every 200 steps. The exit code is 1 if it is ever more than
 2 % off what it was after the warm-up. Run it in the top folder of the checkout;
 it takes two minutes on two CPU cores, and needs Linux.

@@ -141,6 +141,13 @@ class BestModel(keras.callbacks.Callback):
         self.best = best
 
     def on_epoch_end(self, epoch, logs=None):
+        if self.name not in logs:
+            raise ValueError(
+                "`name` must be that of a number in the epoch's logs. "
+                f"Received: name='{self.name}', with {sorted(logs)}. Put a "
+                "callback before this one that logs it, such as "
+                "`Measurements`."
+            )
         if logs[self.name] < self.best:
             self.best = logs[self.name]
             self.save(self.best)

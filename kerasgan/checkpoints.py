@@ -159,6 +159,9 @@ class Checkpoints:
     def _check_finite(self, step):
         for name, part in self.model.training_state().items():
             for weight in getattr(part, "weights", ()):
+                # A counter, say, is always finite.
+                if not weight.value.dtype.is_floating:
+                    continue
                 if not tf.reduce_all(tf.math.is_finite(weight.value)):
                     raise FloatingPointError(
                         "All weights must be finite. Received: nan or inf in "

@@ -2,7 +2,7 @@
 
 Every discriminator loss is half the sum of a real and a generated term, as in
 the released codes of Goodfellow et al. and Denton et al. All are finite for
-any finite logit.
+any finite logit, but the squares of the least-squares ones, above 1e19.
 """
 
 from keras import ops
@@ -204,21 +204,25 @@ def get(loss, label_smoothing=0.0):
             no label smoothing.
     """
     errors.check_fraction("label_smoothing", label_smoothing)
-    if not isinstance(loss, (tuple, list)):
+    if isinstance(loss, str):
         errors.check_choice("loss", loss, _LOSSES)
+    elif not (
+        isinstance(loss, (tuple, list))
+        and len(loss) == 2
+        and all(callable(function) for function in loss)
+    ):
+        raise ValueError(
+            "`loss` must be a name or a pair (generator_loss, "
+            f"discriminator_loss) of functions. Received: loss={loss!r}. "
+            f"Names: {list(_LOSSES)}."
+        )
     if label_smoothing and loss not in _SMOOTHED:
         raise ValueError(
             f"`label_smoothing` needs one of the losses {list(_SMOOTHED)}. "
             f"Received: label_smoothing={label_smoothing} with loss={loss!r}. "
             "Leave it at 0."
         )
-    if isinstance(loss, (tuple, list)):
-        if len(loss) != 2 or not all(callable(function) for function in loss):
-            raise ValueError(
-                "`loss` must be a name or a pair (generator_loss, "
-                f"discriminator_loss) of functions. Received: loss={loss!r}. "
-                f"Names: {list(_LOSSES)}."
-            )
+    if not isinstance(loss, str):
         return tuple(loss)
     generator_loss, discriminator_loss = _LOSSES[loss]
     if not label_smoothing:

@@ -100,7 +100,16 @@ def goodfellow_sgd(learning_rate, steps_per_epoch, decay=1.000004):
 
     Returns:
         A new `MomentumRampSGD`.
+
+    Raises:
+        ValueError: If an argument is out of its range.
     """
+    errors.check_integer("steps_per_epoch", steps_per_epoch, minimum=1)
+    if not decay >= 1:
+        raise ValueError(
+            "`decay` must be at least 1, as it divides the learning rate. "
+            f"Received: {decay=}. Give, for example, 1.000004."
+        )
     return MomentumRampSGD(
         keras.optimizers.schedules.ExponentialDecay(
             learning_rate, decay_steps=1, decay_rate=1 / decay
@@ -124,7 +133,11 @@ def cosine_adam(learning_rate, steps):
 
     Returns:
         A new `keras.optimizers.Adam`, of betas 0 and 0.9.
+
+    Raises:
+        ValueError: If there are no steps.
     """
+    errors.check_integer("steps", steps, minimum=1)
     return keras.optimizers.Adam(
         keras.optimizers.schedules.CosineDecay(learning_rate, steps),
         beta_1=0.0,
@@ -142,7 +155,15 @@ def cosine_adams(learning_rate, coarsest_learning_rate, steps):
 
     Returns:
         A list of new `keras.optimizers.Adam`, finest first.
+
+    Raises:
+        ValueError: If there are not two levels at least, each of some steps.
     """
+    if not isinstance(steps, (list, tuple)) or len(steps) < 2:
+        raise ValueError(
+            "`steps` must hold a number for each level, finest first. "
+            f"Received: {steps=}. Give, for example, [800, 400]."
+        )
     rates = [learning_rate] * (len(steps) - 1) + [coarsest_learning_rate]
     return [cosine_adam(*each) for each in zip(rates, steps, strict=True)]
 
@@ -178,7 +199,7 @@ def check_pair(generator_optimizer, discriminator_optimizer):
 
     Args:
         generator_optimizer: A `keras.optimizers.Optimizer`, new, that does not
-            scale the loss.
+            scale the loss and takes a step with each batch.
         discriminator_optimizer: Another one.
     """
     pair = {
@@ -200,6 +221,7 @@ def check_pair(generator_optimizer, discriminator_optimizer):
                 f"do not. Received: '{optimizer.name}', which does. Leave "
                 "`loss_scale_factor` out, and train in float32 or bfloat16."
             )
+        check_counts(name, optimizer)
         if optimizer.built:
             raise ValueError(
                 f"`{name}` must be new, as an optimizer serves one network. "
@@ -209,4 +231,22 @@ def check_pair(generator_optimizer, discriminator_optimizer):
         raise ValueError(
             "The two networks need two optimizers. Received: the same object "
             "twice. Make another for the discriminator."
+        )
+
+
+def check_counts(name, optimizer):
+    """Raises a ValueError unless an optimizer counts every training step.
+
+    Noise, checkpoints and logs go by its `iterations`.
+
+    Args:
+        name: Of the argument, for the message.
+        optimizer: A `keras.optimizers.Optimizer`.
+    """
+    if optimizer.gradient_accumulation_steps:
+        raise ValueError(
+            f"`{name}` must take a step with each batch. Received: "
+            "gradient_accumulation_steps="
+            f"{optimizer.gradient_accumulation_steps} of '{optimizer.name}'. "
+            "Leave it out, and use a larger batch."
         )

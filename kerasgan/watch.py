@@ -116,6 +116,13 @@ class CollapseWatch(keras.callbacks.Callback):
             if levels
             else {"": self.model}
         )
+        for watched_model in watched.values():
+            if not hasattr(watched_model, "discriminator_loss"):
+                raise ValueError(
+                    "`CollapseWatch` watches a GAN. Received: "
+                    f"'{watched_model.name}', which has no discriminator's "
+                    "loss. Leave it out."
+                )
         self._undecided_losses = {
             prefix: float(model.discriminator_loss(undecided, undecided))
             for prefix, model in watched.items()

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from kerasgan import callbacks
 from kerasgan import datasets
 from kerasgan import evaluation
 from kerasgan import figures
@@ -15,11 +16,12 @@ from kerasgan import losses
 from kerasgan import metrics
 from kerasgan import models
 from kerasgan import optimizers
+from kerasgan import watch
 from kerasgan import zoo
 
 
-def sgd():
-    return keras.optimizers.SGD(0.1)
+def sgd(**kwargs):
+    return keras.optimizers.SGD(0.1, **kwargs)
 
 
 def built(optimizer):
@@ -68,6 +70,12 @@ def discriminator_of(size, logits=1):
             keras.layers.Dense(logits),
         ]
     )
+
+
+def watched(model):
+    collapse = watch.CollapseWatch()
+    collapse.set_model(model)
+    collapse.on_train_begin()
 
 
 def conditional_pair():
@@ -338,6 +346,47 @@ CASES = {
         lambda: gan().compile(sgd(), sgd(), loss="hing"),
         "Did you mean 'hinge'?",
     ),
+    "a step every two batches": (
+        lambda: gan().compile(sgd(), sgd(gradient_accumulation_steps=2)),
+        "`discriminator_optimizer` must take a step with each batch. Received: "
+        "gradient_accumulation_steps=2",
+    ),
+    "a step of a classifier every two batches": (
+        lambda: models.Classifier((8, 8, 1), num_classes=2, filters=2).compile(
+            sgd(gradient_accumulation_steps=2)
+        ),
+        "`optimizer` must take a step with each batch",
+    ),
+    "an epoch of no steps": (
+        lambda: optimizers.goodfellow_sgd(0.1, 0),
+        "`steps_per_epoch` must be an integer, at least 1",
+    ),
+    "a decay that makes the learning rate grow": (
+        lambda: optimizers.goodfellow_sgd(0.1, 100, decay=0),
+        "`decay` must be at least 1",
+    ),
+    "a cosine over no steps": (
+        lambda: optimizers.cosine_adam(1e-3, 0),
+        "`steps` must be an integer, at least 1",
+    ),
+    "cosines over one number of steps": (
+        lambda: optimizers.cosine_adams(1e-3, 3e-3, 5),
+        "`steps` must hold a number for each level",
+    ),
+    "watching a classifier for collapse": (
+        lambda: watched(models.Classifier((8, 8, 1), num_classes=2, filters=2)),
+        "`CollapseWatch` watches a GAN. Received: 'classifier",
+    ),
+    "the best by a score that nobody logs": (
+        lambda: callbacks.BestModel("distance", print).on_epoch_end(
+            0, {"loss": 1.0}
+        ),
+        "Received: name='distance', with ['loss']",
+    ),
+    "a loss that is one function": (
+        lambda: gan().compile(sgd(), sgd(), loss=losses.hinge_generator_loss),
+        "`loss` must be a name or a pair",
+    ),
     "a loss that is no pair": (
         lambda: losses.get((losses.hinge_generator_loss,)),
         "`loss` must be a name or a pair",
@@ -447,7 +496,31 @@ CASES = {
     ),
     "maxout of channels that do not divide": (
         lambda: layers.Maxout(3)(images(2, 4)),
-        "multiple of `pieces`. Received: pieces=3 and inputs of shape (2, 4)",
+        "a multiple of `pieces`. Received: pieces=3 and inputs of shape (2, 4)",
+    ),
+    "maxout of an unknown number of channels": (
+        lambda: layers.Maxout(3)(keras.Input((None,))),
+        "known, a multiple of `pieces`. Received: pieces=3",
+    ),
+    "a bias of each pixel of images of any size": (
+        lambda: layers.UntiedBias()(keras.Input((None, 4, 1))),
+        "inputs of a known size. Received: inputs of shape (None, None, 4, 1)",
+    ),
+    "statistics of no shape": (
+        lambda: layers.PixelSpace("standardised", (4, 4)),
+        "(height, width, channels). Received: image_shape=(4, 4)",
+    ),
+    "channels first": (
+        lambda: layers.Conv2D(2, 3, data_format="channels_first"),
+        "`data_format` must be 'channels_last'",
+    ),
+    "channels first, spectrally normalised": (
+        lambda: layers.SpectralConv2D(2, 3, data_format="channels_first"),
+        "`data_format` must be 'channels_last'",
+    ),
+    "one image in the place of a batch": (
+        lambda: layers.downsample(images(4, 4, 3), 2),
+        "(batch, height, width, channels). Received: images.shape=(4, 4, 3)",
     ),
     "unknown pyramid filter": (
         lambda: lapgan(filter="binomal"),

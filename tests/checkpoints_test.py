@@ -352,6 +352,36 @@ def test_a_weight_that_is_not_finite_is_not_saved(
     assert are_equal(restored(model, tmp_path), saved[6])
 
 
+def test_a_counter_in_a_network_is_saved(tmp_path):
+    class Counter(keras.layers.Layer):
+        def build(self, input_shape):
+            self.calls = self.add_weight(
+                initializer="ones", dtype="int32", trainable=False
+            )
+
+        def call(self, inputs):
+            return inputs
+
+    generator, discriminator = (
+        keras.Sequential(
+            [
+                keras.Input(shape),
+                Counter(),
+                keras.layers.Flatten(),
+                keras.layers.Dense(1),
+                keras.layers.Reshape(output),
+            ]
+        )
+        for shape, output in (((2,), (1, 1, 1)), ((1, 1, 1), (1,)))
+    )
+    model = model_cases.compile(models.GAN((generator, discriminator)))
+    checkpoints.Checkpoints(model, tmp_path).save(3)
+    (counter,) = [each for each in generator.weights if each.dtype == "int32"]
+    counter.assign(5)
+    assert checkpoints.Checkpoints(model, tmp_path).restore()
+    assert int(counter) == 1
+
+
 def test_too_little_space_is_noticed_before_writing(
     model, tmp_path, monkeypatch
 ):

@@ -194,6 +194,7 @@ def test_a_pair_of_functions_is_returned(make):
         (losses.hinge_generator_loss, "hinge"),
         (losses.hinge_generator_loss,) * 3,
         (),
+        losses.hinge_generator_loss,
     ],
 )
 def test_what_is_no_pair_of_functions_is_refused(loss):
@@ -206,7 +207,7 @@ def test_unknown_name_names_the_closest():
         losses.get("non_saturated")
     with pytest.raises(ValueError, match="`loss` must be one of"):
         losses.get("bce")
-    with pytest.raises(ValueError, match="`loss` must be one of"):
+    with pytest.raises(ValueError, match="`loss` must be a name or a pair"):
         losses.get(None)
 
 

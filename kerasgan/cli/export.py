@@ -46,6 +46,12 @@ def run(arguments):
         )
     folder = pathlib.Path(arguments.folder)
     files.check_folder("FOLDER", folder)
+    if arguments.version and (folder / str(arguments.version)).exists():
+        raise ValueError(
+            "--version must be new, as a server may have loaded the one that "
+            f"is there. Received: --version={arguments.version}, which is in "
+            f"'{folder}'. Leave it out for the next one."
+        )
     model = loading.load(arguments.model)
     from kerasgan.cli import exporting
 

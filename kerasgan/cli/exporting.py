@@ -37,7 +37,7 @@ def litert(model, path):
     path = export.export_litert(model, path)
     specs = {**graphs.latent_specs(model, 1), **graphs.label_specs(model, 1)}
     outputs = {"images": tf.TensorSpec([1, *model.image_shape], tf.float32)}
-    return path, [("images", _listed(specs), _listed(outputs))]
+    return path, [("serving_default", _listed(specs), _listed(outputs))]
 
 
 def _described(infos):

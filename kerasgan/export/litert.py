@@ -12,7 +12,7 @@ def export_litert(model, path):
     """Writes what turns latents into an image as a `.tflite` file.
 
     That is the generator, of a LAPGAN the whole chain of them, in float32, for
-    one image a call:
+    one image a call, as the signature `serving_default`:
 
     - `latents`, float32 `(1, ...)`; of a LAPGAN `latents_0`, of the finest
       level, `latents_1` and so on;
@@ -37,7 +37,13 @@ def export_litert(model, path):
     """
     graphs.check_model(model)
     path = pathlib.Path(path)
-    files.check_folder("folder", path.parent)
+    files.check_folder("path", path.parent)
+    if path.is_dir():
+        raise OSError(
+            f"`path` must be that of a file. Received: path={path}, which is "
+            "a folder. Give a name in it, such as "
+            f"{path / f'{model.name}.tflite'}."
+        )
     content = _convert(model)
     path.parent.mkdir(parents=True, exist_ok=True)
     files.replace_bytes(path, content)

@@ -40,7 +40,7 @@ def export(model, folder, version=None):
     graphs.check_model(model)
     folder = pathlib.Path(folder)
     files.check_folder("folder", folder)
-    version = _check_version(folder, version)
+    number = _check_version(folder, version)
     functions = signatures.build(model)
     module = graphs.module_of(functions.values())
     # And 16 MiB for the graph.
@@ -48,11 +48,18 @@ def export(model, folder, version=None):
     folder.mkdir(parents=True, exist_ok=True)
     # A server takes no notice of it, as its name is no number.
     with tempfile.TemporaryDirectory(prefix=".partial.", dir=folder) as parent:
-        partial = pathlib.Path(parent, str(version))
+        partial = pathlib.Path(parent, str(number))
         tf.saved_model.save(module, str(partial), functions)
         warmup.write(functions, partial)
         _flush(partial)
-        return partial.rename(folder / str(version))
+        try:
+            return partial.rename(folder / str(number))
+        except OSError:
+            if not (folder / str(number)).exists():
+                raise
+            # Another export was quicker.
+            number = _check_version(folder, version)
+            return partial.rename(folder / str(number))
 
 
 def _check_version(folder, version):

@@ -88,8 +88,15 @@ def _generate(model):
 
 def _from_latents(model):
     def from_latents(labels=None, **latents):
+        (name, first), *others = latents.items()
+        first = _checked(name, first, tf.shape(first)[0] > 0, "of one at least")
+        checked = {name: first}
+        for other, rows in others:
+            checked[other] = _checked_count(other, rows, name, first)
         labels = _checked_labels(model, labels)
-        return graphs.images_from_latents(model, latents, labels)
+        if labels is not None:
+            labels = _checked_count("labels", labels, name, first)
+        return graphs.images_from_latents(model, checked, labels)
 
     return from_latents
 
@@ -106,7 +113,7 @@ def _pyramid(model):
 def _refine(model):
     def refine(images, seeds, labels=None):
         seeds, labels = _checked_rows(model, seeds, labels)
-        images = _checked_count("images", images, seeds)
+        images = _checked_count("images", images, "seeds", seeds)
         low_pass = tf.cast(images, tf.float32) / 127.5 - 1.0
         refined = model.levels[0].sample_refined(
             seeds, tf.zeros_like(seeds), labels, low_pass
@@ -120,7 +127,7 @@ def _checked_rows(model, seeds, labels):
     seeds = _checked_seeds("seeds", seeds, "at least one integer, each")
     labels = _checked_labels(model, labels)
     if labels is not None:
-        labels = _checked_count("labels", labels, seeds)
+        labels = _checked_count("labels", labels, "seeds", seeds)
     return seeds, labels
 
 
@@ -139,10 +146,10 @@ def _checked_labels(model, labels):
     return _checked("labels", labels, valid, expected)
 
 
-def _checked_count(name, rows, seeds):
-    # One row alone would be taken for all seeds.
-    valid = tf.shape(rows)[0] == tf.size(seeds)
-    return _checked(name, rows, valid, "as many as `seeds`")
+def _checked_count(name, rows, first_name, first):
+    # One row alone would be taken for all.
+    valid = tf.shape(rows)[0] == tf.shape(first)[0]
+    return _checked(name, rows, valid, f"as many as `{first_name}`")
 
 
 def _checked(name, values, valid, expected):

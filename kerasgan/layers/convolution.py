@@ -26,6 +26,16 @@ def add_bias(inputs, bias):
     return tf.nn.bias_add(inputs, bias), gradient
 
 
+def check_channels_last(data_format):
+    """Raises a ValueError unless a layer's channels come last."""
+    if data_format != "channels_last":
+        raise ValueError(
+            "`data_format` must be 'channels_last'. Received: "
+            f"data_format='{data_format}'. Leave it out, and see "
+            "`keras.config.image_data_format`."
+        )
+
+
 @keras.saving.register_keras_serializable(package="kerasgan")
 class Conv2D(keras.layers.Conv2D):
     """Keras's `Conv2D`, quicker to train on a processor; see `add_bias`.
@@ -39,7 +49,14 @@ class Conv2D(keras.layers.Conv2D):
 
     Returns:
         `(batch, new_height, new_width, filters)`.
+
+    Raises:
+        ValueError: If the channels are to come first.
     """
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        check_channels_last(self.data_format)
 
     def call(self, inputs):
         outputs = self.convolution_op(inputs, self.kernel)

@@ -28,7 +28,8 @@ class Maxout(keras.layers.Layer):
         `(batch, ..., units)`.
 
     Raises:
-        ValueError: If `pieces` does not divide the number of channels.
+        ValueError: If `pieces` does not divide the number of channels, or that
+            is not known.
     """
 
     def __init__(self, pieces, **kwargs):
@@ -36,9 +37,9 @@ class Maxout(keras.layers.Layer):
         self.pieces = errors.check_integer("pieces", pieces, minimum=1)
 
     def build(self, input_shape):
-        if input_shape[-1] % self.pieces:
+        if input_shape[-1] is None or input_shape[-1] % self.pieces:
             raise ValueError(
-                "The number of channels must be a multiple of `pieces`. "
+                "The number of channels must be known, a multiple of `pieces`. "
                 f"Received: pieces={self.pieces} and inputs of shape "
                 f"{tuple(input_shape)}. Put a layer of units * pieces "
                 "channels before."
@@ -73,9 +74,18 @@ class UntiedBias(keras.layers.Layer):
 
     Returns:
         Tensor of the shape of `inputs`.
+
+    Raises:
+        ValueError: If the size of the inputs is not known.
     """
 
     def build(self, input_shape):
+        if None in input_shape[1:]:
+            raise ValueError(
+                "A bias for each pixel needs inputs of a known size. Received: "
+                f"inputs of shape {tuple(input_shape)}. Give the input a fixed "
+                "size."
+            )
         self.bias = self.add_weight(
             shape=tuple(input_shape[1:]), initializer="zeros", name="bias"
         )

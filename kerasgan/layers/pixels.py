@@ -34,7 +34,7 @@ class PixelSpace(keras.layers.Layer):
 
     Raises:
         ValueError: If there is no space of that name, or `image_shape` is
-            missing.
+            missing or no such shape.
     """
 
     def __init__(self, space="signed", image_shape=None, **kwargs):
@@ -42,12 +42,15 @@ class PixelSpace(keras.layers.Layer):
         super().__init__(**{**kwargs, "dtype": "float32"})
         self.space = errors.check_choice("pixel_space", space, PIXEL_SPACES)
         self.image_shape = image_shape
-        if space == "standardised" and image_shape is None:
-            raise ValueError(
-                "Standardised pixels need the shape of their statistics. "
-                "Received: image_shape=None. Give (height, width, channels)."
-            )
         if space == "standardised":
+            if not isinstance(image_shape, (tuple, list)) or (
+                len(image_shape) != 3
+            ):
+                raise ValueError(
+                    "Standardised pixels need the shape of their statistics, "
+                    f"(height, width, channels). Received: {image_shape=}. "
+                    "Give, for example, (32, 32, 3)."
+                )
             shape = tuple(image_shape)
             # Not cast where a model of lower precision calls.
             options = {"trainable": False, "autocast": False}

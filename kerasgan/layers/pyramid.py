@@ -82,6 +82,12 @@ def _known_size(images):
             f"`images` must be floats. Received: dtype {dtype}. Convert them: "
             "8-bit images by `images / 127.5 - 1`."
         )
+    if len(images.shape) != 4:
+        raise ValueError(
+            "`images` must be (batch, height, width, channels). Received: "
+            f"images.shape={tuple(images.shape)}. Put one image into a batch "
+            "by `images[None]`."
+        )
     _, height, width, _ = images.shape
     if height is None or width is None:
         raise ValueError(

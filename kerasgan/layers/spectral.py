@@ -11,7 +11,7 @@ import keras
 import tensorflow as tf
 from keras import ops
 
-from kerasgan.layers.convolution import add_bias
+from kerasgan.layers import convolution
 
 
 def _normalise(vector):
@@ -80,13 +80,22 @@ class SpectralConv2D(_SpectralNorm, keras.layers.Conv2D):
 
     Returns:
         `(batch, new_height, new_width, filters)`.
+
+    Raises:
+        ValueError: If the channels are to come first.
     """
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        convolution.check_channels_last(self.data_format)
 
     def call(self, inputs, training=False):
         kernel = self.normalised(self.kernel, training)
         outputs = self.convolution_op(inputs, kernel)
         if self.use_bias:
-            outputs = add_bias(outputs, tf.convert_to_tensor(self.bias))
+            outputs = convolution.add_bias(
+                outputs, tf.convert_to_tensor(self.bias)
+            )
         return self.activation(outputs)
 
 

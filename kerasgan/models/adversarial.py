@@ -222,7 +222,9 @@ class AdversarialModel(GenerativeModel):
         discriminator_steps=1,
         **kwargs,
     ):
-        """Configures the model for training.
+        """Configures the model for training, which begins at step 0 again.
+
+        So a second `compile` brings the same noise once more.
 
         Args:
             generator_optimizer: A `keras.optimizers.Optimizer`, new.

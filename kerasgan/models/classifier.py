@@ -5,6 +5,7 @@ import numpy as np
 import tensorflow as tf
 
 from kerasgan import errors
+from kerasgan import optimizers
 from kerasgan import random
 from kerasgan.models import base
 from kerasgan.models import replication
@@ -111,8 +112,8 @@ class Classifier(keras.Model):
                 `jit_compile`.
 
         Raises:
-            ValueError: If the optimizer is none, or would not train several
-                replicas as one device.
+            ValueError: If the optimizer is none, does not take a step with each
+                batch, or would not train several replicas as one device.
         """
         if not isinstance(optimizer, keras.optimizers.Optimizer):
             raise ValueError(
@@ -120,6 +121,7 @@ class Classifier(keras.Model):
                 f"optimizer={optimizer!r}. Give one, such as "
                 "keras.optimizers.Adam(1e-3)."
             )
+        optimizers.check_counts("optimizer", optimizer)
         replication.check(
             (self.network,),
             (optimizer,),

@@ -5,12 +5,7 @@ import tensorflow as tf
 
 from kerasgan import layers
 
-_PER_REPLICA = (
-    "clipnorm",
-    "clipvalue",
-    "global_clipnorm",
-    "gradient_accumulation_steps",
-)
+_PER_REPLICA = ("clipnorm", "clipvalue", "global_clipnorm")
 
 
 def check(networks, optimizers, num_replicas):
@@ -24,7 +19,7 @@ def check(networks, optimizers, num_replicas):
     Raises:
         ValueError: If a batch norm is not synchronised, a layer draws random
             numbers that are the same on every replica, or an optimizer clips
-            or accumulates gradients, which it would do before they are summed.
+            gradients, which it would do before they are summed.
     """
     if num_replicas == 1:
         return

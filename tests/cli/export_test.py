@@ -30,7 +30,7 @@ def test_versions(run, tmp_path):
     assert run("export", "dcgan", "served", "--version=7").code == 0
     code, out, err = run("export", "dcgan", "served", "--version=7")
     assert (code, out) == (1, "")
-    assert "Received: version=7" in err
+    assert "Received: --version=7" in err
 
 
 def test_litert(run, tmp_path):
@@ -39,6 +39,7 @@ def test_litert(run, tmp_path):
     assert out.startswith("Wrote 'small/dcgan.tflite'.\n")
     assert "latents: float32 (1, 4)" in out
     assert "images: float32 (1, 16, 16, 3)" in out
+    assert "serving_default" in out
     assert "docker" not in out
     assert (tmp_path / "small" / "dcgan.tflite").stat().st_size > 1000
 
@@ -47,6 +48,7 @@ def test_litert(run, tmp_path):
     "arguments, message",
     [
         (("served", "--format=litert", "--version=1"), "has versions"),
+        (("served", "--version=3"), "Received: --version=3, which is in"),
         (("file",), "FOLDER must be a folder that can be written to"),
     ],
 )
@@ -54,6 +56,7 @@ def test_mistakes_are_found_before_the_model_is_loaded(
     run, tmp_path, monkeypatch, arguments, message
 ):
     (tmp_path / "file").write_text("mine")
+    (tmp_path / "served" / "3").mkdir(parents=True)
     monkeypatch.delattr("kerasgan.zoo.saving.load")
     code, out, err = run("export", "dcgan", *arguments)
     assert (code, out) == (1, "")

@@ -26,7 +26,8 @@ pytestmark = pytest.mark.filterwarnings(
 def test_litert_gives_the_images_of_the_model(contrasted, name, tmp_path):
     model = contrasted(name)
     path = export.export_litert(model, tmp_path / "new" / "model.tflite")
-    runner = tf.lite.Interpreter(str(path)).get_signature_runner()
+    interpreter = tf.lite.Interpreter(str(path))
+    runner = interpreter.get_signature_runner("serving_default")
     for seed in (0, 1):
         seeds = tf.constant([seed], tf.int64)
         latents = model.draw_latents(seeds, tf.zeros_like(seeds))
@@ -41,6 +42,13 @@ def test_litert_gives_the_images_of_the_model(contrasted, name, tmp_path):
         images = runner(**inputs)["images"]
         # 1e-5: its kernels add in another order.
         np.testing.assert_allclose(images, expected, atol=1e-5)
+
+
+def test_a_folder_is_no_file(contrasted, tmp_path, monkeypatch):
+    monkeypatch.delattr(tf.lite, "TFLiteConverter")
+    with pytest.raises(OSError, match="`path` must be that of a file"):
+        export.export_litert(contrasted("gan_mnist"), tmp_path)
+    assert not list(tmp_path.iterdir())
 
 
 def test_what_litert_lacks_is_refused(tmp_path):

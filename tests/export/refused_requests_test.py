@@ -85,3 +85,18 @@ def test_a_refused_row_leaves_no_trace(cclapgan):
         cclapgan("serving_default", seeds=[1, -2], labels=[0, 1])
     after = cclapgan("serving_default", **inputs)["images"]
     np.testing.assert_array_equal(after, before)
+
+
+def test_as_many_rows_as_latents(cclapgan):
+    def latents(finest, coarsest):
+        return {
+            "latents_0": np.zeros((finest, 16, 16, 2)),
+            "latents_1": np.zeros((coarsest, 4)),
+        }
+
+    with refuses("`latents_1` must be as many as `latents_0`. Received"):
+        cclapgan("from_latents", labels=[0, 1], **latents(2, 1))
+    with refuses("`labels` must be as many as `latents_0`. Received"):
+        cclapgan("from_latents", labels=[0], **latents(2, 2))
+    with refuses("`latents_0` must be of one at least. Received"):
+        cclapgan("from_latents", labels=np.zeros(0, "int32"), **latents(0, 0))

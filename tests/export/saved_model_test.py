@@ -78,15 +78,22 @@ def test_a_failing_export_leaves_what_was_there(model, tmp_path, monkeypatch):
     assert digests(tmp_path) == before
 
 
-def test_of_two_at_once_one_wins(model, tmp_path, monkeypatch):
+@pytest.mark.parametrize("version", [None, 1])
+def test_of_two_at_once_the_second_comes_after(
+    version, model, tmp_path, monkeypatch
+):
     def others_first(functions, folder):
         (tmp_path / "1").mkdir()
         (tmp_path / "1" / "saved_model.pb").write_bytes(b"theirs")
 
     monkeypatch.setattr(warmup, "write", others_first)
-    with pytest.raises(OSError, match="not empty"):
-        export.export(model, tmp_path)
-    assert [path.name for path in tmp_path.iterdir()] == ["1"]
+    if version:
+        with pytest.raises(ValueError, match=r"version=1, .*Leave it out .* 2"):
+            export.export(model, tmp_path, version)
+    else:
+        assert export.export(model, tmp_path) == tmp_path / "2"
+    expected = {"1"} if version else {"1", "2"}
+    assert {path.name for path in tmp_path.iterdir()} == expected
     assert (tmp_path / "1" / "saved_model.pb").read_bytes() == b"theirs"
 
 

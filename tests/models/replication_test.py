@@ -10,12 +10,7 @@ from kerasgan import layers
 from kerasgan import models
 from kerasgan.models import replication
 
-CLIPPING = {
-    "clipnorm": 0.5,
-    "clipvalue": 0.5,
-    "global_clipnorm": 0.5,
-    "gradient_accumulation_steps": 2,
-}
+CLIPPING = {"clipnorm": 0.5, "clipvalue": 0.5, "global_clipnorm": 0.5}
 NOISE = {
     "dropout": lambda: keras.layers.Dropout(0.5, name="culprit"),
     "noise": lambda: keras.layers.GaussianNoise(0.5, name="culprit"),
