@@ -119,7 +119,6 @@ def sngan_cifar10():
         keras.optimizers.Adam(5e-4, beta_1=0.0, beta_2=0.9),
         keras.optimizers.Adam(5e-4, beta_1=0.0, beta_2=0.9),
         loss="hinge",
-        update="alternating",
     )
     return model
 
