@@ -10,6 +10,8 @@ import uuid
 
 # What stands beside a folder while it is replaced.
 _PARTIAL, _PREVIOUS, _OLD = "partial", "previous", "old"
+# What file systems without hard links answer.
+_NO_LINKS = (errno.EPERM, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP)
 
 
 def replace_bytes(path, content):
@@ -51,13 +53,13 @@ def rename_new(partial, path):
 
     Raises:
         FileExistsError: If there is one.
+        OSError: If the disk has not enough space, or whatever else it says.
     """
     try:
         os.link(partial, path)
-    except FileExistsError:
-        raise
     except OSError as error:
-        # Not every file system has hard links.
+        if error.errno not in _NO_LINKS:
+            raise
         if path.exists():
             raise FileExistsError(
                 errno.EEXIST, os.strerror(errno.EEXIST), str(path)

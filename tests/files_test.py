@@ -1,4 +1,5 @@
 import collections
+import errno
 import json
 import os
 import shutil
@@ -196,10 +197,21 @@ def test_a_folder_has_one_process_at_a_time(tmp_path):
         pass
 
 
+def test_a_new_name_on_a_full_disk(written, monkeypatch):
+    monkeypatch.setattr(os, "link", fail)
+    with pytest.raises(OSError, match="No space left"):
+        files.rename_new(written, written.with_name("new.txt"))
+    assert [*written.parent.iterdir()] == [written]
+
+
 @pytest.mark.parametrize("has_links", [True, False])
 def test_a_new_name(has_links, written, monkeypatch):
     if not has_links:
-        monkeypatch.setattr(os, "link", fail)
+
+        def refuse(*args):
+            raise PermissionError(errno.EPERM, "Operation not permitted")
+
+        monkeypatch.setattr(os, "link", refuse)
     path = written.with_name("new.txt")
     files.rename_new(written, path)
     assert path.read_text() == "old\n"
