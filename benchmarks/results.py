@@ -228,12 +228,12 @@ def _percent(number):
 
 
 def _trainings(name, found):
-    """Distances of all seeds: those of the records of the same command."""
+    """Distances of all seeds, of whichever precision the processor had."""
     distances = [_frechet(found)]
-    command = _without_seed(found)
+    recipe = _recipe(found)
     for path in sorted(RECORDS.glob("*.json")):
         other = json.loads(path.read_text(encoding="utf-8"))
-        if path.stem != name and _without_seed(other) == command:
+        if path.stem != name and _recipe(other) == recipe:
             distances.append(_frechet(other))
     if len(distances) == 1:
         return "1"
@@ -249,8 +249,11 @@ def _frechet(found):
     )
 
 
-def _without_seed(found):
-    return re.sub(r" --seed=\d+", "", found["about"]["command"])
+def _recipe(found):
+    """The command without what another run of the recipe may do otherwise."""
+    return re.sub(
+        r" --(seed=\d+|precision=\w+)", "", found["about"]["command"]
+    )
 
 
 def main(argv):

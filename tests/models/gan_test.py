@@ -180,14 +180,20 @@ def test_the_conditional_gan_is_told_the_class_and_no_more():
     np.testing.assert_array_equal(labels, np.eye(10)[[2, 0, 9]])
 
 
-def test_dropout_of_the_first_paper_keeps_more_of_the_pixels():
-    model = models.GAN("mnist")
-    rates = [
+@pytest.mark.parametrize(
+    ("options", "rates"),
+    [
+        ({}, [0.2, 0.5, 0.5]),  # More of the pixels than of the units is kept.
+        ({"pixel_dropout": 0.0}, [0.0, 0.5, 0.5]),
+    ],
+)
+def test_dropout_of_the_first_paper(options, rates):
+    model = models.GAN("mnist", **options)
+    assert rates == [
         layer.rate
         for layer in model.discriminator.layers
         if isinstance(layer, layers.Dropout)
     ]
-    assert rates == [0.2, 0.5, 0.5]
 
 
 @pytest.mark.parametrize(
