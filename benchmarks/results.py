@@ -251,9 +251,7 @@ def _frechet(found):
 
 def _recipe(found):
     """The command without what another run of the recipe may do otherwise."""
-    return re.sub(
-        r" --(seed=\d+|precision=\w+)", "", found["about"]["command"]
-    )
+    return re.sub(r" --(seed=\d+|precision=\w+)", "", found["about"]["command"])
 
 
 def main(argv):

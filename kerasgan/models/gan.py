@@ -100,9 +100,7 @@ def build_cifar10_generator(units=8000, latent_dim=100, output_limit=0.5):
     )
 
 
-def build_cifar10_discriminator(
-    maxout_units=1600, pieces=5, pixel_dropout=0.2
-):
+def build_cifar10_discriminator(maxout_units=1600, pieces=5, pixel_dropout=0.2):
     """Two maxout layers with dropout; see `build_maxout_discriminator`."""
     return build_maxout_discriminator(
         (32, 32, 3), maxout_units, pieces, pixel_dropout
