@@ -45,6 +45,8 @@ _OF_THE_FINEST = {
     "32 filters": {"filters": 32},
     "64 filters": {"filters": 64},
     "96 filters": {"filters": 96},
+    "5x5 kernels in the block": {"kernel_size": 5},
+    "7x7 kernels in the block": {"kernel_size": 7},
     "no residual block": {"blocks": 0},
     "2 residual blocks": {"blocks": 2},
     "1 noise plane": {"noise_planes": 1},
@@ -79,9 +81,39 @@ def _paper(level):
     return lapgan.levels[level]
 
 
+def _with_kernels(network, kernel_size):
+    """A copy whose 3x3 convolutions have kernels of another size."""
+    import keras
+
+    def copied(layer):
+        config = layer.get_config()
+        if config.get("kernel_size") == (3, 3):
+            config["kernel_size"] = (kernel_size, kernel_size)
+        return type(layer).from_config(config)
+
+    return keras.models.clone_model(network, clone_function=copied)
+
+
+def _light_networks(kernel_size):
+    """The finest level's, with kernels of another size in the generator."""
+    import kerasgan
+
+    choice = kerasgan.models.LAPGANLevel.NETWORKS["light"]
+    shared = {"size": (_SIZES[0],) * 2, "num_classes": 10, "filters": 48}
+    return {
+        "networks": (
+            _with_kernels(choice.build_generator(**shared), kernel_size),
+            choice.build_discriminator(**shared),
+        ),
+        "latent_distribution": choice.latent_distribution,
+        "pixel_space": choice.pixel_space,
+    }
+
+
 def _build(
     level,
     networks=None,
+    kernel_size=None,
     rate=1.0,
     beta_1=0.0,
     loss="hinge",
@@ -101,11 +133,11 @@ def _build(
         "seed": _SEED.value,
     }
     if level == 0:
+        chosen = {"networks": networks or "light", "filters": 48}
+        if kernel_size:
+            chosen = _light_networks(kernel_size)
         model = kerasgan.models.LAPGANLevel(
-            0,
-            networks=networks or "light",
-            **shared,
-            **{"filters": 48, "coarse_noise": 0.1, **options},
+            0, **shared, **{**chosen, "coarse_noise": 0.1, **options}
         )
     else:
         model = kerasgan.models.LAPGANCoarsest(
