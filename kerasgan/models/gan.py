@@ -6,6 +6,7 @@ biases at 0, as there.
 """
 
 import keras
+import numpy as np
 
 from kerasgan import errors
 from kerasgan import layers
@@ -107,7 +108,9 @@ def build_cifar10_discriminator(maxout_units=1600, pieces=5, pixel_dropout=0.2):
     )
 
 
-def build_cifar10_conv_generator(units=8000, latent_dim=100):
+def build_cifar10_conv_generator(
+    units=8000, latent_dim=100, smooth_start=False
+):
     """A ReLU and a sigmoid layer, then one transposed convolution.
 
     The sigmoid layer is seen as 10x10 pixels of `units / 100` channels, and
@@ -117,6 +120,9 @@ def build_cifar10_conv_generator(units=8000, latent_dim=100):
     Args:
         units: Of each hidden layer, a multiple of 100.
         latent_dim: Length of the latent vector.
+        smooth_start: bool; the released code starts with one pattern of
+            squares, whatever the latents. True starts with blurred spots of
+            colour, other ones for other latents; see `_start_smooth`.
 
     Returns:
         A model `(batch, latent_dim)` -> `(batch, 32, 32, 3)`.
@@ -129,7 +135,7 @@ def build_cifar10_conv_generator(units=8000, latent_dim=100):
             "`units` must be a multiple of 100, for a map of 10x10 pixels. "
             f"Received: units={units}. Give, for example, 8000."
         )
-    return keras.Sequential(
+    generator = keras.Sequential(
         [
             keras.Input((latent_dim,)),
             named.dense(units, "relu"),
@@ -146,6 +152,31 @@ def build_cifar10_conv_generator(units=8000, latent_dim=100):
         ],
         name="generator",
     )
+    if smooth_start:
+        _start_smooth(generator)
+    return generator
+
+
+def _start_smooth(generator):
+    """Makes a convolutional generator start with spots of colour.
+
+    Each channel draws a spot of one colour, which fades linearly into that of
+    the next place. Every other channel has the colour of the one before,
+    negative, so that the mean image is grey. And the sigmoid units are spread
+    between 0 and 1 by the latents, instead of all about one half.
+    """
+    _, sigmoid, _, convolution, _ = generator.layers
+    units = sigmoid.units
+    # Standard deviations of about 2 before the sigmoid and 0.65 of the pixels,
+    # where the data have 1; both kernels start within 0.05.
+    sigmoid.kernel.assign(sigmoid.kernel * (360 / units**0.5))
+    kernel = convolution.kernel.numpy()
+    channels = np.arange(kernel.shape[-1])
+    colours = kernel[2, 2][:, channels // 2 * 2] * (-1.0) ** channels
+    colours *= 1430 / units**0.5
+    fading = np.array([1, 2, 3, 2, 1]) / 3
+    spot = np.outer(fading, fading)[..., None, None]
+    convolution.kernel.assign(spot * colours)
 
 
 def build_cifar10_conv_discriminator(filters=32):
@@ -201,7 +232,7 @@ class GAN(adversarial.AdversarialModel):
     - `"cifar10"`: fully connected, 32x32x3; the same options, and
       `output_limit`.
     - `"cifar10_conv"`: convolutional, 32x32x3; options `units`, `latent_dim`,
-      `filters`.
+      `smooth_start`, `filters`.
 
     The code's images of CIFAR-10 are global-contrast normalised, which cannot
     be undone; here they are standardised by the training set's mean and

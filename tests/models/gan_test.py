@@ -196,6 +196,27 @@ def test_dropout_of_the_first_paper(options, rates):
     ]
 
 
+@pytest.mark.parametrize("units", [400, 1600])
+def test_a_smooth_start_has_variety_and_a_grey_mean(units):
+    keras.utils.set_random_seed(0)
+    latents = np.random.default_rng(0).normal(size=(200, 100))
+
+    def start(**options):
+        model = models.GAN("cifar10_conv", units=units, filters=1, **options)
+        pixels = model.generator(latents.astype("float32")).numpy()
+        return pixels.std(0).mean(), pixels.mean(0).std(), pixels
+
+    # The released code: one pattern, which latents hardly change.
+    variety, pattern, _ = start()
+    assert variety < pattern / 3
+    variety, pattern, pixels = start(smooth_start=True)
+    assert 0.5 < variety < 0.9  # The data have 1.
+    assert pattern < variety
+    # Neighbours are alike: two independent pixels would differ by sqrt(2).
+    difference = np.diff(pixels - pixels.mean(0), axis=2).std()
+    assert difference < 0.8 * variety
+
+
 @pytest.mark.parametrize(
     ("image_shape", "first_map"),
     [
