@@ -31,10 +31,15 @@ def _adam(learning_rate):
     return kerasgan.optimizers.cosine_adam(learning_rate, steps=10**6)
 
 
+def _plain_adams(learning_rate):
+    """One for each network."""
+    return [keras.optimizers.Adam(learning_rate, beta_1=0.5) for _ in range(2)]
+
+
 def gan_mnist():
     """`recipes/gan_mnist.py`."""
-    model = kerasgan.models.GAN("mnist", ema=0.999)
-    model.compile(_goodfellow_sgd(0.1), _goodfellow_sgd(0.1))
+    model = kerasgan.models.GAN("mnist", pixel_dropout=0.0, ema=0.9999)
+    model.compile(*_plain_adams(1e-3))
     return model
 
 
@@ -43,11 +48,7 @@ def gan_cifar10():
     model = kerasgan.models.GAN(
         "cifar10", units=800, maxout_units=60, output_limit=0.005, ema=0.999
     )
-    model.compile(
-        keras.optimizers.Adam(4e-4, beta_1=0.5),
-        keras.optimizers.Adam(4e-4, beta_1=0.5),
-        label_smoothing=0.1,
-    )
+    model.compile(*_plain_adams(4e-4), label_smoothing=0.1)
     return model
 
 
@@ -61,13 +62,9 @@ def gan_cifar10_paper():
 def gan_cifar10_conv():
     """`recipes/gan_cifar10_conv.py`."""
     model = kerasgan.models.GAN(
-        "cifar10_conv", units=2000, filters=4, ema=0.999
+        "cifar10_conv", units=2000, filters=4, smooth_start=True, ema=0.999
     )
-    model.compile(
-        keras.optimizers.Adam(1e-3, beta_1=0.5),
-        keras.optimizers.Adam(1e-4, beta_1=0.5),
-        label_smoothing=0.1,
-    )
+    model.compile(*_plain_adams(4e-4), label_smoothing=0.1)
     return model
 
 
@@ -98,11 +95,7 @@ def dcgan_cifar10():
     model = kerasgan.models.DCGAN(
         image_shape=(32, 32, 3), filters=64, ema=0.999
     )
-    model.compile(
-        keras.optimizers.Adam(2e-4, beta_1=0.5),
-        keras.optimizers.Adam(2e-4, beta_1=0.5),
-        update="alternating",
-    )
+    model.compile(*_plain_adams(2e-4), update="alternating")
     return model
 
 
