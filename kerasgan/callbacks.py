@@ -330,6 +330,7 @@ def _losses(logs):
         "accuracy": "accuracy",
         "FD": "frechet_distance",
         "SWD": "sliced_wasserstein_distance",
+        "-LL": "parzen_negative_log_likelihood",
     }
     parts = [
         f"{short} {logs[name]:.3f}"

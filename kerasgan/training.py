@@ -83,6 +83,8 @@ class Data:
         labels: bool, whether batches are pairs (images, labels).
         corner_crops: int or (height, width): each image stands for its four
             corners of that size.
+        held_out: A split whose log-likelihood chooses the best state, see
+            `kerasgan.scoring.Parzen`; None for the score of the data set.
     """
 
     name: str
@@ -90,6 +92,12 @@ class Data:
     image_size: object = None
     labels: bool = False
     corner_crops: object = None
+    held_out: str | None = None
+
+    @property
+    def scored(self):
+        """The `Data` that samples are compared with while a model trains."""
+        return dataclasses.replace(self, split=self.held_out or self.split)
 
 
 class Run:
@@ -331,10 +339,14 @@ class Run:
             )
 
     def scorer(self, model, data):
-        """What measures a model while it trains, see `scoring.scorer`."""
-        return scoring.scorer(
-            data.name, lambda most: self._real_images(model, data, most)
-        )
+        """What measures a model while it trains, a `scoring.Scorer`."""
+
+        def read(most):
+            return self._real_images(model, data.scored, most)
+
+        if data.held_out:
+            return scoring.Parzen(*read(scoring.Parzen.most_images))
+        return scoring.scorer(data.name, read)
 
     def _real_images(self, model, data, most):
         images = self.steps_per_epoch(data) * self.batch_size
@@ -433,7 +445,7 @@ class Run:
             {"best": model, "last": last},
             self.scorer(model, data),
             self.seed + 2,
-            f"{data.name}, {data.split}",
+            f"{data.name}, {data.scored.split}",
         )
         drawn = reports.pictures(model, self.seed)
         self._save_finished(model, data, measured, drawn)

@@ -73,6 +73,22 @@ def test_data_with_a_classifier_are_scored_by_it(extractor, monkeypatch):
     assert other(images(20, 1))[other.name] > 0
 
 
+def test_the_parzen_score_is_minus_that_of_the_metric():
+    held_out, fake = images(30, 0), images(30, 1)
+    score = scoring.Parzen(held_out, None)
+    pixels = [(each.reshape(-1, 768) + 1) / 2 for each in (fake, held_out)]
+    expected = metrics.parzen_log_likelihood(
+        pixels[0], pixels[1][:3], pixels[1][3:]
+    )
+    found = score(fake)["parzen_negative_log_likelihood"]
+    assert found == pytest.approx(-expected.log_likelihood)
+    # Samples near what is left out are better.
+    near = np.clip(held_out + 0.1 * fake, -1, 1)
+    assert score(near)["parzen_negative_log_likelihood"] < found
+    fake[3] = np.nan
+    assert math.isnan(score.score(fake))
+
+
 def test_the_zoo_is_asked_by_the_name_of_the_data():
     assert scoring._classifier("nothing_of_that_name") is None
     found = scoring._classifier("shapes/32x32")

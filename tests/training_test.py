@@ -13,6 +13,7 @@ import run_cases
 import tensorflow as tf
 
 from kerasgan import callbacks
+from kerasgan import datasets
 from kerasgan import files
 from kerasgan import models
 from kerasgan import run_config
@@ -196,6 +197,27 @@ def test_classes_that_the_model_does_not_have(classes, tmp_path):
     with pytest.raises(ValueError, match="2 classes for"):
         run.train(model, data, epochs=1)
     assert not run.folder.exists()
+
+
+def test_held_out_images_choose_the_best_state(monkeypatch, tmp_path):
+    grey = {"train[:40]": 0.0, "train[40:]": 0.5}
+
+    def images(split, count):
+        return np.full((count, 16, 16, 3), grey[split], "float32")
+
+    def load(name, split, batch_size, **kwargs):
+        batch = images(split, batch_size)
+        return tf.data.Dataset.from_tensors(batch).repeat(40 // batch_size)
+
+    monkeypatch.setattr(datasets, "load", load)
+    run = run_cases.begin(tmp_path)
+    data = training.Data("mine", split="train[:40]", held_out="train[40:]")
+    score = run.scorer(run_cases.dcgan(run), data)
+    assert score.name == "parzen_negative_log_likelihood"
+    left, right = (
+        score.score(images(split, 40)) for split in (data.held_out, data.split)
+    )
+    assert left < right
 
 
 def test_changed_data_are_refused(data, tmp_path):
