@@ -38,8 +38,8 @@ def _plain_adams(learning_rate):
 
 def gan_mnist():
     """`recipes/gan_mnist.py`."""
-    model = kerasgan.models.GAN("mnist", pixel_dropout=0.0, ema=0.9999)
-    model.compile(*_plain_adams(1e-3))
+    model = kerasgan.models.GAN("mnist", ema=0.9999)
+    model.compile(_goodfellow_sgd(0.1), _goodfellow_sgd(0.1))
     return model
 
 

@@ -83,7 +83,8 @@ ROWS = (
     Row("lapgan_shapes_demo", f"{LAPGAN}, light", {}),
     Row("gan_cifar10", f"{GAN}, small", {PARZEN: None}),
     Row("gan_cifar10_paper", GAN, {PARZEN: "-3617 ± 353"}),
-    Row("gan_cifar10_conv", f"{GAN}, convolutional", {PARZEN: None}),
+    Row("gan_cifar10_conv", f"{GAN}, convolutional, small", {PARZEN: None}),
+    Row("gan_cifar10_conv_paper", f"{GAN}, convolutional", {PARZEN: None}),
     Row(
         "lapgan_cifar10_paper",
         LAPGAN,

@@ -203,3 +203,8 @@ def layer_key():
         return None
     _step.calls += 1
     return stream(_step.seed, _step.index, f"{_step.name}/{_step.calls}")
+
+
+def step_of(key):
+    """The training step of a key that `layer_key` has given, int64 scalar."""
+    return key[1]

@@ -22,6 +22,7 @@ class Dropout(keras.layers.Dropout):
 
     Args:
         rate: In `[0, 1)`.
+        steps: int, of training, after which nothing is dropped; None for ever.
         **kwargs: Keyword arguments of `keras.layers.Dropout`, but for
             `noise_shape`.
 
@@ -33,11 +34,15 @@ class Dropout(keras.layers.Dropout):
         Tensor of the shape of `inputs`.
 
     Raises:
-        ValueError: If `rate` is out of its range, or a `noise_shape` is given.
+        ValueError: If `rate` or `steps` is out of its range, or a
+            `noise_shape` is given.
     """
 
-    def __init__(self, rate, **kwargs):
+    def __init__(self, rate, steps=None, **kwargs):
         super().__init__(errors.check_fraction("rate", rate), **kwargs)
+        if steps is not None:
+            errors.check_integer("steps", steps, minimum=0)
+        self.steps = steps
         if self.noise_shape is not None:
             raise ValueError(
                 "Every entry is dropped by itself. Received: noise_shape="
@@ -48,9 +53,15 @@ class Dropout(keras.layers.Dropout):
         key = random.layer_key()
         if not training or key is None or self.rate == 0:
             return super().call(inputs, training=training)
+        rate = self.rate
+        if self.steps is not None:
+            rate = tf.where(random.step_of(key) < self.steps, rate, 0.0)
         uniform = random.draw_batch(tf.shape(inputs), key, "unit_interval")
-        kept = tf.cast(uniform >= self.rate, inputs.dtype)
-        return inputs * kept / (1.0 - self.rate)
+        kept = tf.cast(uniform >= rate, inputs.dtype)
+        return inputs * kept / tf.cast(1.0 - rate, inputs.dtype)
+
+    def get_config(self):
+        return {**super().get_config(), "steps": self.steps}
 
 
 @keras.saving.register_keras_serializable(package="kerasgan")

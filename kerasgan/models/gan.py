@@ -36,24 +36,26 @@ def build_mnist_generator(units=1200, latent_dim=100):
     )
 
 
-def build_mnist_discriminator(maxout_units=240, pieces=5, pixel_dropout=0.2):
+def build_mnist_discriminator(
+    maxout_units=240, pieces=5, pixel_dropout_steps=None
+):
     """Two maxout layers with dropout; see `build_maxout_discriminator`."""
     return build_maxout_discriminator(
-        (28, 28, 1), maxout_units, pieces, pixel_dropout
+        (28, 28, 1), maxout_units, pieces, pixel_dropout_steps
     )
 
 
 def build_maxout_discriminator(
-    image_shape, maxout_units, pieces, pixel_dropout=0.2
+    image_shape, maxout_units, pieces, pixel_dropout_steps=None
 ):
-    """Two maxout layers; dropout leaves out pixels, and half of the units.
+    """Two maxout layers; dropout keeps 0.8 of the pixels and 0.5 after.
 
     Args:
         image_shape: `(height, width, channels)`.
         maxout_units: Units of each maxout layer.
         pieces: Linear pieces of each unit.
-        pixel_dropout: Fraction of the pixels that is left out in training; the
-            released code's is 0.2. The more, the less is seen of fine grain.
+        pixel_dropout_steps: int, training steps after which all pixels are
+            seen; None for never, as in the released code.
 
     Returns:
         A model `(batch, *image_shape)` -> logits `(batch, 1)`.
@@ -62,7 +64,7 @@ def build_maxout_discriminator(
         [
             keras.Input(image_shape),
             keras.layers.Flatten(),
-            layers.Dropout(pixel_dropout),
+            layers.Dropout(0.2, steps=pixel_dropout_steps),
             named.dense(maxout_units * pieces, limit=0.005),
             layers.Maxout(pieces),
             layers.Dropout(0.5),
@@ -101,11 +103,9 @@ def build_cifar10_generator(units=8000, latent_dim=100, output_limit=0.5):
     )
 
 
-def build_cifar10_discriminator(maxout_units=1600, pieces=5, pixel_dropout=0.2):
+def build_cifar10_discriminator(maxout_units=1600, pieces=5):
     """Two maxout layers with dropout; see `build_maxout_discriminator`."""
-    return build_maxout_discriminator(
-        (32, 32, 3), maxout_units, pieces, pixel_dropout
-    )
+    return build_maxout_discriminator((32, 32, 3), maxout_units, pieces)
 
 
 def build_cifar10_conv_generator(
@@ -228,9 +228,9 @@ class GAN(adversarial.AdversarialModel):
 
     The named networks are those of the released code:
     - `"mnist"`: fully connected, 28x28x1, pixels in `[0, 1]`; options `units`,
-      `latent_dim`, `maxout_units`, `pieces`, `pixel_dropout`.
-    - `"cifar10"`: fully connected, 32x32x3; the same options, and
-      `output_limit`.
+      `latent_dim`, `maxout_units`, `pieces`, `pixel_dropout_steps`.
+    - `"cifar10"`: fully connected, 32x32x3; options `units`, `latent_dim`,
+      `output_limit`, `maxout_units`, `pieces`.
     - `"cifar10_conv"`: convolutional, 32x32x3; options `units`, `latent_dim`,
       `smooth_start`, `filters`.
 

@@ -70,6 +70,18 @@ def test_nothing_happens_in_inference(layer):
     np.testing.assert_array_equal(layer(inputs), inputs)
 
 
+def test_dropout_ends_with_its_steps():
+    layer = layers.Dropout(0.5, steps=3)
+    twin = layers.Dropout.from_config(layer.get_config())
+    for each in (layer, twin):
+        always = layers.Dropout(0.5)
+        np.testing.assert_array_equal(draw(each), draw(always))
+        assert np.any(draw(each, step=2) != 1)
+        np.testing.assert_array_equal(draw(each, step=3), np.ones((1, *_SHAPE)))
+    with pytest.raises(ValueError, match="`steps` must be"):
+        layers.Dropout(0.5, steps=-1)
+
+
 @pytest.mark.parametrize("rate", [0.1, 0.5, 0.8])
 def test_rate_and_scale_of_dropout(rate):
     inputs = np.full((100, 1000), 3, "float32")

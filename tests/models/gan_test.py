@@ -180,17 +180,10 @@ def test_the_conditional_gan_is_told_the_class_and_no_more():
     np.testing.assert_array_equal(labels, np.eye(10)[[2, 0, 9]])
 
 
-@pytest.mark.parametrize(
-    ("options", "rates"),
-    [
-        ({}, [0.2, 0.5, 0.5]),  # More of the pixels than of the units is kept.
-        ({"pixel_dropout": 0.0}, [0.0, 0.5, 0.5]),
-    ],
-)
-def test_dropout_of_the_first_paper(options, rates):
-    model = models.GAN("mnist", **options)
-    assert rates == [
-        layer.rate
+def test_dropout_of_the_first_paper_keeps_more_of_the_pixels():
+    model = models.GAN("mnist", pixel_dropout_steps=7)
+    assert [(0.2, 7), (0.5, None), (0.5, None)] == [
+        (layer.rate, layer.steps)
         for layer in model.discriminator.layers
         if isinstance(layer, layers.Dropout)
     ]
