@@ -92,7 +92,7 @@ class Data:
     image_size: object = None
     labels: bool = False
     corner_crops: object = None
-    held_out: str | None = None
+    held_out: object = None
 
     @property
     def scored(self):

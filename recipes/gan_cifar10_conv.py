@@ -36,9 +36,6 @@ _UNITS = flags.DEFINE_integer(
     "units", 2000, "Of the generator's layers, a multiple of 100.", 1
 )
 _FILTERS = flags.DEFINE_integer("filters", 4, "Of the discriminator.", 1)
-_SMOOTH_START = flags.DEFINE_bool(
-    "smooth_start", True, "Begins with spots, not with a pattern of squares."
-)
 _LEARNING_RATE = flags.DEFINE_float("learning_rate", 4e-4, "Of both Adams.", 0)
 _EMA = flags.DEFINE_float("ema", 0.999, "Decay of the average.", 0, 0.999999)
 FLAGS = flags.FLAGS
@@ -54,7 +51,7 @@ def main(argv):
             "cifar10_conv",
             units=_UNITS.value,
             filters=_FILTERS.value,
-            smooth_start=_SMOOTH_START.value,
+            smooth_start=True,
             ema=_EMA.value,
             seed=run.seed,
         )

@@ -121,8 +121,8 @@ def build_cifar10_conv_generator(
         units: Of each hidden layer, a multiple of 100.
         latent_dim: Length of the latent vector.
         smooth_start: bool; the released code starts with one pattern of
-            squares, whatever the latents. True starts with blurred spots of
-            colour, other ones for other latents; see `_start_smooth`.
+            squares, whatever the latents. True starts with spots of colour
+            that fade into each other, other ones for other latents.
 
     Returns:
         A model `(batch, latent_dim)` -> `(batch, 32, 32, 3)`.
