@@ -38,7 +38,9 @@ def _plain_adams(learning_rate):
 
 def gan_mnist():
     """`recipes/gan_mnist.py`."""
-    model = kerasgan.models.GAN("mnist", ema=0.9999)
+    model = kerasgan.models.GAN(
+        "mnist", pixel_dropout_steps=130 * _STEPS_PER_EPOCH, ema=0.9999
+    )
     model.compile(_goodfellow_sgd(0.1), _goodfellow_sgd(0.1))
     return model
 

@@ -73,7 +73,7 @@ def pictures(model, seed):
 
 
 def measurements(states, scorer, seed, real_name):
-    """Measures states of a model against training images, with three seeds.
+    """Measures states of a model by the score of its run, with three seeds.
 
     Args:
         states: dict from a name of the state, such as `"best"`, to what
@@ -107,10 +107,10 @@ def measurements(states, scorer, seed, real_name):
                     "name": scorer.label if name == scorer.name else name,
                     "value": float(np.mean(values)),
                     "spread": [float(min(values)), float(max(values))],
-                    "protocol": f"the {state} state; {scorer.count(name)} "
-                    f"generated images against as many of {real_name}; mean, "
-                    f"least and largest of the seeds {seeds}; the best state "
-                    "was chosen by such a score, with another seed",
+                    "protocol": f"the {state} state; "
+                    f"{scorer.protocol(name, real_name)}; mean, least and "
+                    f"largest of the seeds {seeds}; the best state was chosen "
+                    "by such a score, with another seed",
                 }
             )
     return measured

@@ -16,17 +16,17 @@ _PIXEL_IMAGES = 1000
 
 
 class Scorer:
-    """Compares samples with training images; subclasses say by what.
+    """Compares samples with real images; subclasses say by what.
 
     Attributes:
         name: str, of the score, of which lower is better.
         label: str, the name with the extractor, if any.
-        protocol: str, what is compared.
         labels: int `(n,)`, of which classes samples are wanted; or None.
         num_images: int, how many samples are wanted.
 
     Args:
-        real: `(n, height, width, channels)` in `[-1, 1]`, training images.
+        real: `(n, height, width, channels)` in `[-1, 1]`, training images, or
+            held-out ones.
         labels: int `(n,)`, or None.
     """
 
@@ -55,6 +55,11 @@ class Scorer:
         if name == DIVERSITY:
             return min(self.num_images, _PIXEL_IMAGES)
         return self.num_images
+
+    def protocol(self, name, real_name):
+        """Says what a number is of, that `__call__` gives by a name."""
+        count = self.count(name)
+        return f"{count} generated images against as many of {real_name}"
 
     def score(self, fake):
         """Returns the score of as many samples as there are real images."""
@@ -102,12 +107,15 @@ class Frechet(Scorer):
 
 
 class Parzen(Scorer):
-    """Minus the log-likelihood of images that are not trained on, in nats.
+    """Minus the log-likelihood of held-out images, in nats.
 
-    That of Parzen windows around the samples, of pixels in `[0, 1]`, by which
-    papers of 2014 choose the best state; nan of samples that are not finite.
-    The width is chosen on a tenth of the images, the others are judged. See
-    `kerasgan.metrics.parzen_log_likelihood`.
+    That of Parzen windows around the samples, of pixels in `[0, 1]`, for all
+    data (`kerasgan evaluate` standardises those of colour images); nan of
+    samples that are not finite. The width is chosen on a tenth of the held-out
+    images, the others are judged. See `kerasgan.metrics.parzen_log_likelihood`.
+
+    Reference: [Mirza & Osindero, 2014](https://arxiv.org/abs/1411.1784),
+    section 4.1, who stop at the best one.
     """
 
     name = label = "parzen_negative_log_likelihood"
@@ -121,26 +129,45 @@ class Parzen(Scorer):
             (images.reshape(len(images), -1) + 1) / 2
             for images in (fake, self._real)
         )
-        validation, test = np.split(held_out, [-(-len(held_out) // 10)])
+        validation, test = np.split(held_out, [self._num_validation])
         return -metrics.parzen_log_likelihood(
             samples, validation, test
         ).log_likelihood
 
+    @property
+    def _num_validation(self):
+        return math.ceil(self.num_images / 10)
 
-def scorer(data, read_images):
+    def protocol(self, name, real_name):
+        """See `Scorer.protocol`."""
+        if name != self.name:
+            return super().protocol(name, real_name)
+        judged = self.num_images - self._num_validation
+        return (
+            f"nats, pixels in [0, 1]; {self.num_images} generated images, "
+            f"{judged} of {real_name}, {self._num_validation} others for the "
+            "width"
+        )
+
+
+def scorer(data, read_images, held_out=False):
     """Chooses the score of a run, and reads what it compares with.
 
-    The Frechet distance by the data's own classifier, where the zoo has one and
-    there are two images; else the sliced Wasserstein distance.
+    Of held-out images, `Parzen`. Else the Frechet distance by the data's own
+    classifier, where the zoo has one and there are two images; else the sliced
+    Wasserstein distance.
 
     Args:
         data: Name of the data set.
         read_images: Function of the most images that are wanted, returns
-            training images and their labels (or None).
+            training or held-out images and their labels (or None).
+        held_out: bool, whether the images are held out.
 
     Returns:
         A `Scorer`.
     """
+    if held_out:
+        return Parzen(*read_images(Parzen.most_images))
     extractor = _classifier(data)
     if extractor is not None:
         real, labels = read_images(Frechet.most_images)

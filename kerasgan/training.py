@@ -83,8 +83,9 @@ class Data:
         labels: bool, whether batches are pairs (images, labels).
         corner_crops: int or (height, width): each image stands for its four
             corners of that size.
-        held_out: A split whose log-likelihood chooses the best state, see
-            `kerasgan.scoring.Parzen`; None for the score of the data set.
+        held_out: A split of images that are not trained on; their
+            log-likelihood chooses the best state, see
+            `kerasgan.scoring.Parzen`. None for the score of the data set.
     """
 
     name: str
@@ -339,14 +340,12 @@ class Run:
             )
 
     def scorer(self, model, data):
-        """What measures a model while it trains, a `scoring.Scorer`."""
-
-        def read(most):
-            return self._real_images(model, data.scored, most)
-
-        if data.held_out:
-            return scoring.Parzen(*read(scoring.Parzen.most_images))
-        return scoring.scorer(data.name, read)
+        """What measures a model while it trains, see `scoring.scorer`."""
+        return scoring.scorer(
+            data.name,
+            lambda most: self._real_images(model, data.scored, most),
+            held_out=data.held_out is not None,
+        )
 
     def _real_images(self, model, data, most):
         images = self.steps_per_epoch(data) * self.batch_size

@@ -61,7 +61,12 @@ def _lapgan(networks, num_classes=None, **kwargs):
 CASES = {
     "gan_mnist": Case(
         lambda **kwargs: models.GAN(
-            "mnist", units=8, maxout_units=4, pieces=2, **kwargs
+            "mnist",
+            units=8,
+            maxout_units=4,
+            pieces=2,
+            pixel_dropout_steps=1,
+            **kwargs,
         ),
         # Generator: 100-8-8-784; discriminator: 784-8, 4-8, 4-1.
         (808 + 72 + 7056) + (6280 + 40 + 5),
@@ -74,10 +79,10 @@ CASES = {
     ),
     "gan_cifar10_conv": Case(
         lambda **kwargs: models.GAN(
-            "cifar10_conv", units=100, filters=1, **kwargs
+            "cifar10_conv", units=200, smooth_start=True, filters=1, **kwargs
         ),
-        # Generator: 100-100-100, a 5x5 kernel of 1 -> 3, 32x32x3 biases.
-        (10100 + 10100 + 75 + 3072)
+        # Generator: 100-200-200, a 5x5 kernel of 2 -> 3, 32x32x3 biases.
+        (20200 + 40200 + 150 + 3072)
         # Kernels of 8x8x3x2, 8x8x1x2, 5x5x1x12; 4x4x6 -> 2500; 500 -> 1.
         + (386 + 130 + 312 + 242500 + 501),
     ),

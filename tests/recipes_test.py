@@ -35,7 +35,7 @@ FLAGS = {
     "dcgan_mnist": ("--epochs=1", "--filters=2"),
     "gan_cifar10": ("--epochs=1", "--units=8", "--maxout_units=4"),
     "gan_cifar10_paper": ("--epochs=1", "--units=8", "--maxout_units=4"),
-    "gan_cifar10_conv": ("--epochs=1", "--units=100", "--filters=1"),
+    "gan_cifar10_conv": ("--epochs=1", "--units=200", "--filters=1"),
     "gan_mnist": ("--epochs=1",),
     "lapgan_cifar10": ("--epochs=1,1", "--filters=2"),
     "lapgan_cifar10_paper": (
@@ -158,7 +158,7 @@ def test_recipe_leaves_a_model_and_pictures(
         expected = f"frechet_distance[classifier_{data}@"
         if name == "gan_mnist":
             expected = "parzen_negative_log_likelihood"
-            assert "of mnist, train[50000:]" in measured["protocol"]
+            assert "7 of mnist, train[50000:], 1 others" in measured["protocol"]
         assert measured["name"].startswith(expected)
         assert measured["protocol"].startswith(f"the {state} state")
         low, high = measured["spread"]

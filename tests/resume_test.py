@@ -31,7 +31,10 @@ def small_gan(run):
                 keras.layers.Reshape((16, 16, 3)),
             ]
         )
-        discriminator = models.gan.build_maxout_discriminator((16, 16, 3), 3, 2)
+        # The dropout of pixels ends after the stop.
+        discriminator = models.gan.build_maxout_discriminator(
+            (16, 16, 3), 3, 2, pixel_dropout_steps=8
+        )
         model = models.GAN(
             (generator, discriminator),
             pixel_space="standardised",

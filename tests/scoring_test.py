@@ -87,6 +87,11 @@ def test_the_parzen_score_is_minus_that_of_the_metric():
     assert score(near)["parzen_negative_log_likelihood"] < found
     fake[3] = np.nan
     assert math.isnan(score.score(fake))
+    protocol = score.protocol(score.name, "mine, train[9:]")
+    assert "30 generated images, 27 of mine, train[9:], 3 others" in protocol
+    assert score.protocol("diversity", "mine") == (
+        "30 generated images against as many of mine"
+    )
 
 
 def test_the_zoo_is_asked_by_the_name_of_the_data():

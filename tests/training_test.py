@@ -199,7 +199,9 @@ def test_classes_that_the_model_does_not_have(classes, tmp_path):
     assert not run.folder.exists()
 
 
-def test_held_out_images_choose_the_best_state(monkeypatch, tmp_path):
+def test_held_out_images_are_those_that_samples_are_judged_by(
+    monkeypatch, tmp_path
+):
     grey = {"train[:40]": 0.0, "train[40:]": 0.5}
 
     def images(split, count):

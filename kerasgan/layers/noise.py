@@ -22,7 +22,9 @@ class Dropout(keras.layers.Dropout):
 
     Args:
         rate: In `[0, 1)`.
-        steps: int, of training, after which nothing is dropped; None for ever.
+        steps: int, training steps after which nothing is dropped; outside one
+            (see `kerasgan.random.training_step`) it does not count. None: no
+            end.
         **kwargs: Keyword arguments of `keras.layers.Dropout`, but for
             `noise_shape`.
 

@@ -35,8 +35,10 @@ class AdversarialModel(GenerativeModel):
             the named networks, or `"normal"`.
         pixel_space: See `kerasgan.layers.PixelSpace`; that of the named
             networks, or `"signed"`.
-        ema: Decay of the generator average, such as 0.999, or None. Where
-            there is an average, `generate` uses it.
+        ema: Decay of the generator average, such as 0.999, or None; less in
+            the first steps, (1 + step) / (10 + step), so that the average is
+            of about the last ninth of them. Where there is an average,
+            `generate` uses it.
         seed: int in `[0, 2**31 - 1]`, of all random numbers in training.
             Initial weights come from `keras.utils.set_random_seed`.
         discriminator: bool; False leaves it out, as `kerasgan.zoo.load` does:

@@ -50,6 +50,8 @@ def build_maxout_discriminator(
 ):
     """Two maxout layers; dropout keeps 0.8 of the pixels and 0.5 after.
 
+    The dropout of pixels may end within training.
+
     Args:
         image_shape: `(height, width, channels)`.
         maxout_units: Units of each maxout layer.
@@ -122,18 +124,21 @@ def build_cifar10_conv_generator(
         latent_dim: Length of the latent vector.
         smooth_start: bool; the released code starts with one pattern of
             squares, whatever the latents. True starts with spots of colour
-            that fade into each other, other ones for other latents.
+            that fade into each other, other ones for other latents; `units`
+            is then a multiple of 200.
 
     Returns:
         A model `(batch, latent_dim)` -> `(batch, 32, 32, 3)`.
 
     Raises:
-        ValueError: If `units` is no multiple of 100.
+        ValueError: If `units` is no such multiple.
     """
-    if errors.check_integer("units", units, minimum=100) % 100:
+    # Of a smooth start, channels come in pairs.
+    multiple = 200 if smooth_start else 100
+    if errors.check_integer("units", units, minimum=multiple) % multiple:
         raise ValueError(
-            "`units` must be a multiple of 100, for a map of 10x10 pixels. "
-            f"Received: units={units}. Give, for example, 8000."
+            f"`units` must be a multiple of {multiple}, for a map of 10x10 "
+            f"pixels. Received: units={units}. Give, for example, 8000."
         )
     generator = keras.Sequential(
         [
@@ -167,9 +172,11 @@ def _start_smooth(generator):
     """
     _, sigmoid, _, convolution, _ = generator.layers
     units = sigmoid.units
+    latent_dim = generator.input_shape[-1]
     # Standard deviations of about 2 before the sigmoid and 0.65 of the pixels,
     # where the data have 1; both kernels start within 0.05.
-    sigmoid.kernel.assign(sigmoid.kernel * (360 / units**0.5))
+    scale = 3600 / (units * latent_dim) ** 0.5
+    sigmoid.kernel.assign(sigmoid.kernel * scale)
     kernel = convolution.kernel.numpy()
     channels = np.arange(kernel.shape[-1])
     colours = kernel[2, 2][:, channels // 2 * 2] * (-1.0) ** channels

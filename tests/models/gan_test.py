@@ -205,6 +205,8 @@ def test_a_smooth_start_has_variety_and_a_grey_mean(units):
     variety, pattern, pixels = start(smooth_start=True)
     assert 0.5 < variety < 0.9  # The data have 1.
     assert pattern < variety
+    with pytest.raises(ValueError, match="`units` must be a multiple of 200"):
+        models.GAN("cifar10_conv", units=300, smooth_start=True)
     # Neighbours are alike: two independent pixels would differ by sqrt(2).
     difference = np.diff(pixels - pixels.mean(0), axis=2).std()
     assert difference < 0.8 * variety

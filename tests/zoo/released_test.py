@@ -106,11 +106,24 @@ def test_a_card_says_what_a_user_asks(name):
     assert size < 10 * 2**20
 
 
-def test_the_documents_say_what_the_cards_say():
+@pytest.fixture(scope="module")
+def results():
     path = pathlib.Path(__file__).parents[2] / "benchmarks" / "results.py"
     spec = importlib.util.spec_from_file_location("results", path)
-    results = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(results)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_seeds_of_one_recipe_count_whatever_their_precision(results):
+    def recipe(flags):
+        return results._recipe({"about": {"command": f"python a.py{flags}"}})
+
+    assert recipe(" --precision=float32 --seed=1") == recipe(" --seed=12")
+    assert recipe(" --epochs=2 --seed=1") != recipe(" --seed=1")
+
+
+def test_the_documents_say_what_the_cards_say(results):
     assert {row.name for row in results.ROWS} >= {*GENERATORS}
     for document in (results.README, results.REPRODUCE, results.EVALUATE):
         text = document.read_text(encoding="utf-8")
