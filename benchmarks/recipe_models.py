@@ -64,7 +64,7 @@ def gan_cifar10_paper():
 def gan_cifar10_conv():
     """`recipes/gan_cifar10_conv.py`."""
     model = kerasgan.models.GAN(
-        "cifar10_conv", units=2000, filters=4, smooth_start=True, ema=0.999
+        "cifar10_conv", units=1800, filters=4, smooth_start=True, ema=0.999
     )
     model.compile(*_plain_adams(4e-4), label_smoothing=0.1)
     return model

@@ -4,7 +4,7 @@ r"""Trains Goodfellow et al.'s convolutional GAN on CIFAR-10, at small width.
 
 Paper: Goodfellow et al., 2014, https://arxiv.org/abs/1406.2661; the layers of
 the released code, whose width is --units=8000 --filters=32. Departures
-(docs/studies/gan_cifar10.md): a quarter of the generator's units and an eighth
+(docs/studies/gan_cifar10.md): 1,800 units in the generator and an eighth
 of the discriminator's filters; a generator that starts with spots of colour
 instead of one pattern of squares, from which it never learned to draw more than
 one image; Adam of 4e-4, beta_1 0.5, not SGD of 0.004; one-sided label smoothing
@@ -33,7 +33,7 @@ kerasgan.flags.define(
     precision="auto",
 )
 _UNITS = flags.DEFINE_integer(
-    "units", 2000, "Of the generator's layers, a multiple of 200.", 1
+    "units", 1800, "Of the generator's layers, a multiple of 200.", 1
 )
 _FILTERS = flags.DEFINE_integer("filters", 4, "Of the discriminator.", 1)
 _LEARNING_RATE = flags.DEFINE_float("learning_rate", 4e-4, "Of both Adams.", 0)
