@@ -130,8 +130,11 @@ def test_recipe_leaves_a_model_and_pictures(
     folder = pathlib.Path("runs") / name
     config = json.loads((folder / "config.json").read_text())
     assert config["flags"]["batch_size"] == 4
-    images = zoo.load(folder).generate(2, seed=0)
+    model = zoo.load(folder)
+    images = model.generate(2, seed=0)
     assert np.isfinite(images).all()
+    if name == "gan_mnist":  # Of two steps an epoch.
+        assert model.get_config()["pixel_dropout_steps"] == 130 * 2
     with PIL.Image.open(folder / "samples.png") as picture:
         assert picture.mode == "RGB"
     assert (folder / "pyramid.png").is_file() == ("lapgan" in name)
