@@ -180,9 +180,11 @@ def test_the_conditional_gan_is_told_the_class_and_no_more():
     np.testing.assert_array_equal(labels, np.eye(10)[[2, 0, 9]])
 
 
-def test_dropout_of_the_first_paper_keeps_more_of_the_pixels():
-    model = models.GAN("mnist", pixel_dropout_steps=7)
-    assert [(0.2, 7), (0.5, None), (0.5, None)] == [
+@pytest.mark.parametrize("steps", [None, 7])
+def test_dropout_of_the_first_paper_keeps_more_of_the_pixels(steps):
+    options = {} if steps is None else {"pixel_dropout_steps": steps}
+    model = models.GAN("mnist", **options)
+    assert [(0.2, steps), (0.5, None), (0.5, None)] == [
         (layer.rate, layer.steps)
         for layer in model.discriminator.layers
         if isinstance(layer, layers.Dropout)
@@ -205,11 +207,14 @@ def test_a_smooth_start_has_variety_and_a_grey_mean(units):
     variety, pattern, pixels = start(smooth_start=True)
     assert 0.5 < variety < 0.9  # The data have 1.
     assert pattern < variety
-    with pytest.raises(ValueError, match="`units` must be a multiple of 200"):
-        models.GAN("cifar10_conv", units=300, smooth_start=True)
     # Neighbours are alike: two independent pixels would differ by sqrt(2).
     difference = np.diff(pixels - pixels.mean(0), axis=2).std()
     assert difference < 0.8 * variety
+
+
+def test_a_smooth_start_needs_pairs_of_channels():
+    with pytest.raises(ValueError, match="`units` must be a multiple of 200"):
+        models.GAN("cifar10_conv", units=300, smooth_start=True)
 
 
 @pytest.mark.parametrize(
