@@ -116,10 +116,21 @@ class Parzen(Scorer):
 
     Reference: [Mirza & Osindero, 2014](https://arxiv.org/abs/1411.1784),
     section 4.1, who stop at the best one.
+
+    Raises:
+        ValueError: If there are fewer than two images.
     """
 
     name = label = "parzen_negative_log_likelihood"
     most_images = _PARZEN_IMAGES
+
+    def __init__(self, real, labels):
+        if len(real) < 2:
+            raise ValueError(
+                "There must be at least two held-out images, to choose a width "
+                f"and to judge. Received: {len(real)}. Hold out more."
+            )
+        super().__init__(real, labels)
 
     def score(self, fake):
         """See `Scorer.score`."""

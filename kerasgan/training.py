@@ -348,8 +348,7 @@ class Run:
         )
 
     def _real_images(self, model, data, most):
-        images = self.steps_per_epoch(data) * self.batch_size
-        count = min(most, images)
+        count = min(most, self.info(data).num_images)
         batch = next(iter(self.load(data, batch_size=count, shuffle=False)))
         images, labels = batch if data.labels else (batch, None)
         labels = None if labels is None else np.asarray(labels)
@@ -419,7 +418,9 @@ class Run:
         return reports.Refinement(
             model,
             *self._real_images(
-                lapgan.levels[level + 1], data, scoring.Frechet.most_images
+                lapgan.levels[level + 1],
+                data.scored,
+                scoring.Frechet.most_images,
             ),
         )
 

@@ -94,6 +94,11 @@ def test_the_parzen_score_is_minus_that_of_the_metric():
     )
 
 
+def test_one_held_out_image_cannot_choose_a_width_and_be_judged():
+    with pytest.raises(ValueError, match=r"at least two.*Received: 1"):
+        scoring.Parzen(images(1, 0), None)
+
+
 def test_the_zoo_is_asked_by_the_name_of_the_data():
     assert scoring._classifier("nothing_of_that_name") is None
     found = scoring._classifier("shapes/32x32")

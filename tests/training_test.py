@@ -199,27 +199,30 @@ def test_classes_that_the_model_does_not_have(classes, tmp_path):
     assert not run.folder.exists()
 
 
-def test_held_out_images_are_those_that_samples_are_judged_by(
-    monkeypatch, tmp_path
-):
-    grey = {"train[:40]": 0.0, "train[40:]": 0.5}
+def held_out_pictures(data):
+    """As `Data` whose two last pictures, less than a batch, are held out."""
+    data = dataclasses.replace(data, split="train[:10]", held_out="train[10:]")
+    pictures = datasets.load(data.name, batch_size=12, shuffle=False)
+    return data, next(iter(pictures)).numpy()
 
-    def images(split, count):
-        return np.full((count, 16, 16, 3), grey[split], "float32")
 
-    def load(name, split, batch_size, **kwargs):
-        batch = images(split, batch_size)
-        return tf.data.Dataset.from_tensors(batch).repeat(40 // batch_size)
-
-    monkeypatch.setattr(datasets, "load", load)
+def test_held_out_images_are_those_that_samples_are_judged_by(data, tmp_path):
     run = run_cases.begin(tmp_path)
-    data = training.Data("mine", split="train[:40]", held_out="train[40:]")
+    data, pictures = held_out_pictures(data)
     score = run.scorer(run_cases.dcgan(run), data)
     assert score.name == "parzen_negative_log_likelihood"
-    left, right = (
-        score.score(images(split, 40)) for split in (data.held_out, data.split)
+    assert score.num_images == 2
+    assert score.score(pictures[10:]) < score.score(pictures[:2])
+
+
+def test_a_level_alone_refines_held_out_images(data, tmp_path):
+    run = run_cases.begin(tmp_path)
+    data, pictures = held_out_pictures(data)
+    lapgan = small_lapgan(run)
+    sampler = run._sampler(lapgan, 0, data)
+    np.testing.assert_allclose(
+        sampler.low_pass, lapgan.levels[1].rung(pictures[10:]), atol=1e-6
     )
-    assert left < right
 
 
 def test_changed_data_are_refused(data, tmp_path):
