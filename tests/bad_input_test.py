@@ -606,6 +606,21 @@ def test_a_last_batch_that_cannot_be_cut_into_steps():
         model.fit(images(5, 28, 28, 1), batch_size=4, shuffle=False, verbose=0)
 
 
+@pytest.mark.parametrize("label", [-1, 10])
+def test_a_label_of_a_later_batch_that_is_none_of_the_classes(label):
+    labels = np.array([0, 9, 3, label], "int32")
+    batches = dataset((images(4, 28, 28, 1), labels))
+    gan_model = conditional()
+    gan_model.compile(sgd(), sgd())
+    classifier = models.Classifier((28, 28, 1), 10, filters=2)
+    classifier.compile(sgd())
+    for model in (gan_model, classifier):
+        with pytest.raises(
+            tf.errors.InvalidArgumentError, match=r"must be in \[0, 9\]"
+        ):
+            model.fit(batches, verbose=0)
+
+
 def test_a_report_does_not_replace_other_files(tmp_path):
     (tmp_path / "README.md").write_text("mine")
     report = evaluation.Report("x", {}, [], {})

@@ -9,16 +9,15 @@ from kerasgan import layers
 from kerasgan import losses
 from kerasgan import optimizers
 from kerasgan import random
+from kerasgan.models import base
 from kerasgan.models import networks as named_networks
 from kerasgan.models import replication
-from kerasgan.models.base import GenerativeModel
-from kerasgan.models.base import check_arguments
+from kerasgan.models import updates
 
-UPDATES = ("simultaneous", "alternating")
 _NOT_OF_COMPILE = ("metrics", "weighted_metrics", "loss_weights")
 
 
-class AdversarialModel(GenerativeModel):
+class AdversarialModel(base.GenerativeModel):
     """Base class: a generator and a discriminator trained against each other.
 
     A family lists its networks by name in `NETWORKS`. A conditional family
@@ -251,8 +250,8 @@ class AdversarialModel(GenerativeModel):
                 or an optimizer has been used before.
         """
         self._check_discriminator("Training")
-        check_arguments("compile", _NOT_OF_COMPILE, kwargs)
-        errors.check_choice("update", update, UPDATES)
+        base.check_arguments("compile", _NOT_OF_COMPILE, kwargs)
+        errors.check_choice("update", update, updates.UPDATES)
         errors.check_integer("discriminator_steps", discriminator_steps, 1)
         if update == "simultaneous" and discriminator_steps > 1:
             raise ValueError(
@@ -356,60 +355,15 @@ class AdversarialModel(GenerativeModel):
         images, labels, _ = keras.utils.unpack_x_y_sample_weight(data)
         self.check_image_shape(images)
         self.check_labels_present(labels)
+        if self.num_classes:
+            base.assert_labels(labels, self.num_classes)
         step = self.generator_optimizer.iterations
         with random.training_step(self.seed, step, self.stream_name("layers")):
             real, conditioning = self.examples(images, labels)
-            if self.update == "simultaneous":
-                self._simultaneous_update(real, conditioning, step)
-            else:
-                self._alternating_update(real, conditioning, step)
+            updates.UPDATES[self.update](self, real, conditioning, step)
         if self.ema is not None:
             self._update_average()
         return {name: each.result() for name, each in self._trackers.items()}
-
-    def _simultaneous_update(self, real, conditioning, step):
-        # One forward pass: the discriminator sees the real and the generated
-        # half apart, so that neither's batch statistics touch the other's.
-        with tf.GradientTape(persistent=True) as tape:
-            fake = self.make_fakes(real, conditioning, step)
-            real_logits = self.discriminate(real, conditioning)
-            fake_logits = self.discriminate(fake, conditioning)
-            discriminator_loss = self.discriminator_loss(
-                real_logits, fake_logits
-            )
-            generator_loss = self.generator_loss(fake_logits)
-        # Both gradients at the same parameters, then both steps.
-        discriminator_gradients = self._gradients(
-            tape, discriminator_loss, self.discriminator
-        )
-        generator_gradients = self._gradients(
-            tape, generator_loss, self.generator
-        )
-        self._step_discriminator(discriminator_gradients, discriminator_loss)
-        self._step_generator(generator_gradients, generator_loss)
-        self._track(real_logits=real_logits, fake_logits=fake_logits)
-
-    def _alternating_update(self, real, conditioning, step):
-        parts = self._parts([real, *conditioning])
-        # 1. The discriminator, on a part of the batch at a time.
-        for i, (part, *part_conditioning) in enumerate(parts):
-            fake = self.make_fakes(part, part_conditioning, step, f"_{i}")
-            with tf.GradientTape() as tape:
-                real_logits = self.discriminate(part, part_conditioning)
-                fake_logits = self.discriminate(fake, part_conditioning)
-                loss = self.discriminator_loss(real_logits, fake_logits)
-            gradients = self._gradients(tape, loss, self.discriminator)
-            self._step_discriminator(gradients, loss)
-            self._track(real_logits=real_logits, fake_logits=fake_logits)
-
-        # 2. The generator, on fresh latents.
-        part, *part_conditioning = parts[-1]
-        with tf.GradientTape() as tape:
-            fake = self.make_fakes(part, part_conditioning, step, "_generator")
-            fake_logits = self.discriminate(fake, part_conditioning)
-            loss = self.generator_loss(fake_logits)
-        gradients = self._gradients(tape, loss, self.generator)
-        self._step_generator(gradients, loss)
 
     def make_fakes(self, real, conditioning, step, phase=""):
         """Generates as many images as there are real ones, to train on.
@@ -443,60 +397,8 @@ class AdversarialModel(GenerativeModel):
         )
         return tf.cast(logits, tf.float32)
 
-    def _parts(self, tensors):
-        count = self.discriminator_steps
-        batch = tensors[0].shape[0]
-        message = (
-            "The batch must be a multiple of `discriminator_steps`, as each "
-            f"step takes its own part. Received: {batch or 'other'} images (on "
-            f"each replica) and discriminator_steps={count}. Change one."
-        )
-        if batch is None:
-            # Of an array, whose last batch may be smaller.
-            rest = tf.shape(tensors[0])[0] % count
-            with tf.control_dependencies(
-                [tf.debugging.assert_equal(rest, 0, message)]
-            ):
-                tensors = [tf.identity(each) for each in tensors]
-        elif batch % count:
-            raise ValueError(message)
-        # Every count-th image, not slices: so the parts of all replicas make
-        # up those of one device.
-        return [tuple(t[i::count] for t in tensors) for i in range(count)]
-
-    def _gradients(self, tape, loss, network):
-        # Keras sums gradients over the replicas: each brings its share of the
-        # mean over the global batch.
-        replicas = self.distribute_strategy.num_replicas_in_sync
-        return tape.gradient(
-            loss,
-            network.trainable_variables,
-            output_gradients=tf.ones_like(loss) / replicas,
-        )
-
-    def _step_discriminator(self, gradients, loss):
-        self.discriminator_optimizer.apply(
-            gradients, self.discriminator.trainable_variables
-        )
-        self._track(
-            discriminator_loss=loss,
-            discriminator_gradient_norm=self._norm(gradients),
-        )
-
-    def _step_generator(self, gradients, loss):
-        self.generator_optimizer.apply(
-            gradients, self.generator.trainable_variables
-        )
-        self._track(
-            generator_loss=loss, generator_gradient_norm=self._norm(gradients)
-        )
-
-    def _norm(self, gradients):
-        # Of this replica's part of the batch, as if it were the whole.
-        replicas = self.distribute_strategy.num_replicas_in_sync
-        return tf.linalg.global_norm(gradients) * replicas
-
-    def _track(self, **values):
+    def track(self, **values):
+        """Adds values of a step to the means of the metrics of these names."""
         for name, value in values.items():
             self._trackers[name].update_state(value)
 

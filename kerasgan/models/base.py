@@ -220,6 +220,8 @@ class GenerativeModel(keras.Model):
             ValueError: If images or labels have not the shape, dtype or range
                 that the model takes, if there are none, if an argument is none
                 of a GAN's, or if `adapt` has to be called first.
+            tf.errors.InvalidArgumentError: If a later batch has a label out of
+                range.
         """
         check_arguments("fit", _NOT_OF_FIT, kwargs)
         self.check_adapted()
@@ -376,6 +378,32 @@ def check_labels(labels, num_images, num_classes):
             "an image."
         )
     return array.astype("int32")
+
+
+def assert_labels(labels, num_classes):
+    """Ends a training step, also as a graph, whose labels are out of range.
+
+    `check_labels` cannot see the later batches of a data set, and `tf.one_hot`
+    gives zeros for what is no class. In a graph, some of the step may have been
+    done.
+
+    Args:
+        labels: int `(batch,)`.
+        num_classes: int.
+
+    Raises:
+        tf.errors.InvalidArgumentError: If one is not in
+            `[0, num_classes - 1]`.
+    """
+    tf.debugging.Assert(
+        tf.reduce_all((labels >= 0) & (labels < num_classes)),
+        [
+            f"All labels must be in [0, {num_classes - 1}]. Received a batch "
+            "with others:",
+            labels,
+        ],
+        summarize=-1,
+    )
 
 
 def _span(array):

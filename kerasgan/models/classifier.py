@@ -158,6 +158,8 @@ class Classifier(keras.Model):
         Raises:
             ValueError: If images or labels have not the shape or range that the
                 model takes, or there are none.
+            tf.errors.InvalidArgumentError: If a later batch has a label out of
+                range.
         """
         if isinstance(x, tf.data.Dataset):
             # Keras would warn that it does not shuffle one.
@@ -183,6 +185,7 @@ class Classifier(keras.Model):
 
     def train_step(self, data):
         images, labels, _ = keras.utils.unpack_x_y_sample_weight(data)
+        base.assert_labels(labels, self.num_classes)
         images = self._augmented(images)
         with tf.GradientTape() as tape:
             _, logits = self.network(images, training=True)
