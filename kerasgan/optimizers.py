@@ -179,7 +179,11 @@ def warmed_up_sgd(learning_rate, steps):
         A new `keras.optimizers.SGD` of momentum 0.9, with a weight decay of
         5e-3 times the learning rate a step, which for a momentum of 0.9 is the
         usual 5e-4 in the loss.
+
+    Raises:
+        ValueError: If there are no steps.
     """
+    errors.check_integer("steps", steps, minimum=1)
     warmup_steps = max(1, steps // 5)
     return keras.optimizers.SGD(
         keras.optimizers.schedules.CosineDecay(

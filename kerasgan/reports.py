@@ -67,7 +67,9 @@ def pictures(model, seed):
     }
     if isinstance(model, models.LAPGAN):
         labels = np.arange(10) % classes if classes else None
-        chain = model.generate(10, labels, seed, return_pyramid=True)
+        chain = model.generate(
+            10, labels, seed, batch_size=10, return_pyramid=True
+        )
         drawn["pyramid"] = figures.pyramid_chain(chain, model.filter)
     return drawn
 

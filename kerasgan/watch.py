@@ -57,7 +57,8 @@ class CollapseWatch(keras.callbacks.Callback):
       discriminator has, it has won, and the generator learns nothing; over
       `max_loss` times, it diverges;
     - `fake_logits`: with a mean under `-max_fake_logit`, it has won, too;
-    - `real_logits`: with a mean over `max_real_logit`, it diverges.
+    - `real_logits`: with a mean further from 0 than `max_real_logit`, it
+      diverges.
 
     Loss and logits are not judged where the loss has no bound, as
     Wasserstein's.

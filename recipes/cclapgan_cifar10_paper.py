@@ -10,12 +10,12 @@ vectors of the coarsest level.
 
 Departures: biases start at 0; the generator's step has as many generated images
 as the discriminator's (twice as many there) and reuses its coarse images; the
-learning rate stays constant (divided by 1.00004 an epoch there); the coarsest
-level has the rate and the batches of the others (0.01 and 128 by default in its
-code); the coarse image of the smallest level is made of the next finer one, not
-of the full image; computed in bfloat16, a third faster, where the processor has
-it; the number of epochs (the released code is stopped by hand) and the choice
-of the best model are ours.
+learning rate stays constant (divided by 1.00004 an epoch there), and the
+momentum rises a little at each step, not once an epoch; an epoch shows each
+image once (drawn with replacement there); the coarse image of the smallest
+level is made of the next finer one, not of the full image; computed in
+bfloat16, a third faster, where the processor has it; the number of epochs (the
+released code is stopped by hand) and the choice of the best model are ours.
 
 Measured on two CPU cores: without AVX-512, 24, 250 and 1270 ms a step, coarse
 to fine, so 94 minutes (lapgan_cifar10_paper, with bfloat16: 24). What it gave:

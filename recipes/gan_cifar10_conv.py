@@ -14,7 +14,7 @@ be undone; a pooled map's size is rounded down, not up; computed in bfloat16
 where the processor has it; the number of epochs and the choice of the best
 model are ours.
 
-Measured on two CPU cores: 0.1 s a step, so 11 minutes. What it gave: the card
+Measured on two CPU cores: 0.1 s a step, so 10 minutes. What it gave: the card
 of the released model, zoo/gan_cifar10_conv/README.md.
 """
 

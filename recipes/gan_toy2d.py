@@ -7,7 +7,7 @@ r"""Shows whether a GAN finds every mode of data in the plane, as an animation.
 Paper: Goodfellow et al., 2014, https://arxiv.org/abs/1406.2661. The data are
 ours, in the manner of the studies of mode collapse: 8 Gaussians on a circle of
 radius 2, 25 on a grid 2 apart, all with a standard deviation of 0.05; a roll of
-one turn and a half, 4 wide, with noise of 0.05.
+one turn and a half, of a radius of up to 4, with noise of 0.05.
 
 Plain networks and losses hop between modes. What helps is noise on all that
 the discriminator sees, of a standard deviation that falls from stage to stage,

@@ -12,9 +12,11 @@ paper's own pyramid, on the four 28x28 corners of each image.
 
 Departures: biases start at 0; the generator's step has as many generated images
 as the discriminator's (twice as many there) and reuses its coarse images; the
-coarsest level has the same momentum as the others (from 0 there); the learning
-rate stays constant (divided by 1.000004 an epoch there); the coarse image of
-the smallest level is made of the next finer one, not of the full image;
+coarsest level has the momentum and the batches of the others (from 0, and 50
+real images, there); the learning rate stays constant (divided by 1.000004 an
+epoch there), and the momentum rises a little at each step, not once an epoch;
+an epoch shows each image once (drawn with replacement there); the coarse image
+of the smallest level is made of the next finer one, not of the full image;
 computed in bfloat16, a third faster, where the processor has it; the number of
 epochs (the released code is stopped by hand) and the choice of the best model
 are ours.

@@ -173,3 +173,35 @@ def test_cosine_adam_has_no_momentum():
     path = apply(adam, np.array([[1.0] * 4, [0.0] * 4], "float32"))
     assert path[1, 0] < -0.009
     np.testing.assert_array_equal(path[2], path[1])
+
+
+def rates(optimizer, steps):
+    return [float(optimizer._learning_rate(step)) for step in steps]
+
+
+def test_goodfellow_sgd_divides_the_rate_by_the_step_and_ramps_by_the_epoch():
+    sgd = optimizers.goodfellow_sgd(0.1, steps_per_epoch=10)
+    np.testing.assert_allclose(
+        rates(sgd, [0, 100_000]), [0.1, 0.1 / 1.000004**100_000], rtol=1e-3
+    )
+    assert (sgd.initial_momentum, sgd.final_momentum) == (0.5, 0.7)
+    assert sgd.ramp_steps == 2500
+    assert not sgd.dampened
+
+
+def test_cosine_adams_have_the_rate_and_the_end_of_their_level():
+    fine, coarse = optimizers.cosine_adams(1e-3, 3e-3, [800, 400])
+    np.testing.assert_allclose(rates(fine, [0, 400, 800]), [1e-3, 5e-4, 0])
+    np.testing.assert_allclose(
+        rates(coarse, [0, 200, 400]), [3e-3, 1.5e-3, 0], atol=1e-9
+    )
+
+
+def test_warmed_up_sgd_rises_for_a_fifth_of_the_steps():
+    sgd = optimizers.warmed_up_sgd(0.1, steps=10)
+    np.testing.assert_allclose(
+        rates(sgd, [0, 1, 2, 6, 10]), [0, 0.05, 0.1, 0.05, 0], atol=1e-8
+    )
+    assert (sgd.momentum, sgd.nesterov, sgd.weight_decay) == (0.9, True, 5e-3)
+    with pytest.raises(ValueError, match="`steps` must be an integer"):
+        optimizers.warmed_up_sgd(0.1, steps=0)

@@ -260,8 +260,10 @@ def _rows(setting, names, real, fakes):
             statistic, *samples, num=num, seed=setting.seed
         )
         for name, interval in found.items():
-            # Of many equal images, diversity is nan.
-            if not np.isfinite(interval.value):
+            # Of many equal images, diversity is nan, perhaps in some halves.
+            if not np.isfinite(
+                [interval.value, interval.low, interval.high]
+            ).all():
                 continue
             better = known[name][0]
             rows.append(

@@ -48,8 +48,8 @@ def evaluate(
             images, the first of the split.
         extractor: See `kerasgan.extractors.load`; the classifier of the data
             in the zoo where left out.
-        seed: int in `[0, 2**31 - 1]`. The global seeds of Python, NumPy and
-            TensorFlow are set to it, too.
+        seed: int in `[0, 2**31 - 1]`. Where labels are judged, the global seeds
+            of Python, NumPy and TensorFlow are set to it, too.
         data_dir: Folder of the prepared data sets; None for that of tfds.
         parzen: bool, whether Parzen-window log-likelihoods are computed, too:
             they take longer, and judge samples poorly.
