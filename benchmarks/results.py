@@ -134,6 +134,11 @@ def record(name, run, report):
     from kerasgan import files
     from kerasgan import zoo
 
+    if (TOP / "zoo" / name).is_dir():
+        raise app.UsageError(
+            "A record must not have the name of a released model, whose row it "
+            f"would take. Received: --record={name}. Add its seed."
+        )
     with tempfile.TemporaryDirectory() as scratch:
         folder = pathlib.Path(scratch, name)
         zoo.release(

@@ -59,7 +59,6 @@ def main(argv):
             num_classes=10,
             filters=FLAGS.filters,
             coarse_noise=FLAGS.coarse_noise,
-            coarsest_options={"filters": 64},
             ema=FLAGS.ema,
             seed=run.seed,
         )

@@ -1,12 +1,15 @@
 r"""Trains the class-conditional LAPGAN of its authors on CIFAR-10.
 
     python recipes/cclapgan_cifar10_paper.py --data_dir=DIR
+    python recipes/cclapgan_cifar10_paper.py --data_dir=DIR \
+        --image_sizes=28,14,8 --workdir=runs/cclapgan_cifar10_28
 
 Paper: Denton et al., 2015, https://arxiv.org/abs/1506.05751; networks and SGD
 (dampened, momentum from 0 to 0.7 by 0.0008 an epoch of 704 steps) of the
 released code, facebook/eyescream: its step from 16 to 32 pixels, with an
-8-pixel level below. The class is a plane beside the images, and joins the
-vectors of the coarsest level.
+8-pixel level below; the second command is the paper's own pyramid, on the four
+28x28 corners of each image. The class is a plane beside the images, and joins
+the vectors of the coarsest level.
 
 Departures: biases start at 0; the generator's step has as many generated images
 as the discriminator's (twice as many there) and reuses its coarse images; the
@@ -44,11 +47,14 @@ FLAGS = flags.FLAGS
 
 def main(argv):
     run = kerasgan.training.start(argv, __name__)
+    size = FLAGS.image_sizes[0]
+    corners = size == 28
     data = kerasgan.training.Data(
         "cifar10",
         split="train[:45000]",
-        image_size=FLAGS.image_sizes[0],
+        image_size=None if corners else size,
         labels=True,
+        corner_crops=size if corners else None,
     )
 
     def sgd():

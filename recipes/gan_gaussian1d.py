@@ -10,8 +10,8 @@ The setting is that of a demo which A. Radford (Newmu) has published as a gist:
 data N(1, 1), one latent U(-1, 1), Adam, nine steps of D for each of G.
 Departures: 64 units instead of 2048, leaky ReLU in D too (ReLU and tanh there)
 and no gains, Keras's initial weights, Adam of 2e-3 (G) and 4e-3 (D) with beta_1
-0.5 (1e-3 and 0.9 there), twice the points a step and 2.5 times the steps of G, a
-cosine decay of the learning rates to 0 (1 in 10,000 a step there) and an
+0.5 (1e-3 and 0.9 there), twice the points a step and 2.5 times the steps of G,
+a cosine decay of the learning rates to 0 (1 in 10,000 a step there) and an
 average of the generator's weights, so that it comes to rest.
 
 Where the bounded latents give no points, far out in the tails, D(x) stays at 1.

@@ -49,10 +49,12 @@ FLAGS = flags.FLAGS
 def main(argv):
     run = kerasgan.training.start(argv, __name__)
     size = FLAGS.image_sizes[0]
+    corners = size == 28
     data = kerasgan.training.Data(
         "cifar10",
         split="train[:45000]",
-        corner_crops=size if size == 28 else None,
+        image_size=None if corners else size,
+        corner_crops=size if corners else None,
     )
 
     def sgd():

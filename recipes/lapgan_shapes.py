@@ -8,7 +8,7 @@ network. As lapgan_cifar10, but with fewer filters, both networks updated from
 one forward pass, and in float32, which every processor computes quickly.
 
 Measured on two CPU cores: 7 minutes, drawing the data set included; without
-AVX-512, 15. The coarsest level is then far from its end: the released model
+AVX-512, 16. The coarsest level is then far from its end: the released model
 had four times as many epochs of it, --epochs=16,120. What that gave: its card,
 zoo/lapgan_shapes/README.md.
 """
