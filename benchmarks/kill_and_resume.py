@@ -408,10 +408,9 @@ def _print_table(rows, console):
 
 
 def main(argv):
-    if len(argv) > 1:
-        raise app.UsageError(
-            f"Flags are written --name=value. Received: {argv[1:]}."
-        )
+    from benchmarks import arguments  # Here, as a test runs this file alone.
+
+    arguments.refuse(argv)
     values = flags.FLAGS
     if values.run_folder:
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")

@@ -90,7 +90,7 @@ def _report_comparisons(networks, steps, layers):
         pairs.append((loop, level_steps.OURS, "", "under 1.05"))
     if level_steps.TORCH in steps:
         pairs += [
-            (level_steps.TORCH, level_steps.OURS, "", ""),
+            (level_steps.TORCH, level_steps.OURS, "", "at least 1"),
             (level_steps.TORCH_TWO_PHASE, level_steps.ALTERNATING, "", ""),
         ]
     ratios = {
@@ -166,7 +166,7 @@ def _report_rate(steps, layers, alone):
 
 def _report_profile(level, images):
     operations = op_profile.profile(
-        level_steps.bare_step(level, images),
+        timing.bare_step(level, images),
         (level.generator_optimizer.name, level.discriminator_optimizer.name),
     )
     step = sum(seconds for _, _, seconds in operations)

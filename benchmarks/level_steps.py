@@ -33,7 +33,7 @@ _STEPS, _TURN = 20, 1.0
 
 
 def build(networks, images, update="simultaneous", precision="float32"):
-    """Builds the 32x32 level as its recipe does, ready to train on a batch.
+    """Builds a 32x32 level of `recipe_models`, ready to train on a batch.
 
     Args:
         networks: `"paper"` or `"economical"`.
@@ -49,21 +49,6 @@ def build(networks, images, update="simultaneous", precision="float32"):
     )
     level.adapt([images])
     return level
-
-
-def bare_step(model, batch, **options):
-    """A model's `train_step`, compiled, on one batch.
-
-    Args:
-        model: A compiled model.
-        batch: What `train_step` takes.
-        **options: Of `tf.function`.
-
-    Returns:
-        A function without arguments that returns when the step is done.
-    """
-    step = tf.function(model.train_step, **options)
-    return lambda: step(batch)["generator_loss"].numpy()
 
 
 class _Clock(keras.callbacks.Callback):
@@ -149,10 +134,12 @@ def contenders(networks, images, with_torch):
     alternating = build(networks, images, update="alternating")
     bfloat16 = build(networks, images, precision="mixed_bfloat16")
     steps = {
-        OURS: bare_step(build(networks, images), images),
-        ALTERNATING: bare_step(alternating, images),
-        BFLOAT16: bare_step(bfloat16, images),
-        XLA: bare_step(build(networks, images), images, jit_compile=True),
+        OURS: timing.bare_step(build(networks, images), images),
+        ALTERNATING: timing.bare_step(alternating, images),
+        BFLOAT16: timing.bare_step(bfloat16, images),
+        XLA: timing.bare_step(
+            build(networks, images), images, jit_compile=True
+        ),
         TWO_PHASE: _two_phase_step(networks, images),
     }
     if with_torch:

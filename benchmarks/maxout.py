@@ -11,6 +11,7 @@ import tensorflow as tf
 from absl import app
 from absl import flags
 
+from benchmarks import arguments
 from benchmarks import report
 from benchmarks import timing
 from kerasgan import layers
@@ -44,7 +45,7 @@ def _contender(function, inputs):
 
 
 def main(argv):
-    del argv
+    arguments.refuse(argv)
     rows = []
     for name, shape, pieces in _CASES:
         inputs = tf.random.normal(shape)

@@ -16,6 +16,8 @@ import numpy as np
 from absl import app
 from absl import flags
 
+from benchmarks import arguments
+
 _ROUNDS = flags.DEFINE_integer("rounds", 3, "Turns of each process.", 1)
 _PRECISIONS = flags.DEFINE_list(
     "precisions", None, "Times these in this process, and prints JSON."
@@ -36,7 +38,6 @@ _BFLOAT16 = "bfloat16"
 
 def _timed(precisions):
     """Model -> precision -> seconds a step, in this process."""
-    from benchmarks import level_steps
     from benchmarks import recipe_models
     from benchmarks import timing
     from kerasgan import devices
@@ -49,7 +50,7 @@ def _timed(precisions):
         for precision in precisions:
             model = recipe_models.build(build, precision)
             batch = recipe_models.batch(model, batch_size)
-            step = level_steps.bare_step(model, batch)
+            step = timing.bare_step(model, batch)
             contenders[precision] = timing.repeated(step, seconds=1)
         turns = timing.interleaved(contenders, rounds=1)
         seconds[name] = {key: value[0] for key, value in turns.items()}
@@ -75,7 +76,7 @@ def _of_a_process(onednn, *precisions):
 
 
 def main(argv):
-    del argv
+    arguments.refuse(argv)
     if _PRECISIONS.value:
         print(json.dumps(_timed(_PRECISIONS.value)))
         return

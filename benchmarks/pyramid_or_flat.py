@@ -1,7 +1,7 @@
 r"""At equal compute on a processor, does a pyramid beat a flat GAN?
 
     python -m benchmarks.pyramid_or_flat --pyramid=runs/cclapgan_cifar10 \
-        --flat=runs/sngan_cifar10 --data_dir=DIR --out=FOLDER
+        --flat=runs/sngan_cifar10 --out=FOLDER
 
 Takes the scores of finished runs, of `recipes/cclapgan_cifar10.py` and
 `recipes/sngan_cifar10.py` with the flags that they have by themselves, from
@@ -9,7 +9,7 @@ their logs, and times a step of each level and of the flat model side by side.
 Draws the scores over minutes: steps times the time of a step, so that neither
 scoring nor what else the machine did counts. The pyramid's first score comes
 after its coarsest level has been trained. Of several seeds, name the run
-folders with commas between.
+folders with commas between. Takes some two minutes.
 """
 
 import csv
@@ -20,83 +20,78 @@ import numpy as np
 from absl import app
 from absl import flags
 
-from benchmarks import timing
+from benchmarks import arguments
 
-_PYRAMID = flags.DEFINE_list("pyramid", None, "Run folders.", required=True)
-_FLAT = flags.DEFINE_list("flat", None, "Run folders.", required=True)
+_PYRAMIDS = flags.DEFINE_list("pyramid", None, "Run folders.", required=True)
+_FLATS = flags.DEFINE_list("flat", None, "Run folders.", required=True)
 _ROUNDS = flags.DEFINE_integer("rounds", 10, "Of timing.", 1)
-_DATA_DIR = flags.DEFINE_string("data_dir", None, "Of the prepared CIFAR-10.")
 _OUT = flags.DEFINE_string("out", "pyramid_or_flat", "Folder.")
 
-_BATCH_SIZE = 64
-_STEPS_PER_EPOCH = 50_000 // _BATCH_SIZE
+_PYRAMID, _FLAT = "cclapgan_cifar10", "sngan_cifar10"
+_FINEST, _COARSEST = f"{_PYRAMID}, level 0", f"{_PYRAMID}, level 1"
+# Recipe -> what is timed: flags that the time of a step depends on.
+_TIMED = {
+    _PYRAMID: {"batch_size": 64, "filters": 48, "image_sizes": [32, 16]},
+    _FLAT: {"batch_size": 64, "filters": 64},
+}
+_STEPS_PER_EPOCH = 50_000 // 64
 _SCORE = "frechet_distance"
+
+
+def _run(folder, recipe, scored):
+    """The flags of a run, and [(epochs, score)] of the folder with its log."""
+    from kerasgan import figures
+
+    folder = pathlib.Path(folder)
+    config = json.loads((folder / "config.json").read_text())
+    wanted = {"recipe": recipe, **_TIMED[recipe]}
+    given = {**config["flags"], "recipe": config["recipe"]}
+    received = {name: given.get(name) for name in wanted}
+    if received != wanted:
+        raise ValueError(
+            f"A run must be of what is timed, {wanted}. Received: {received} "
+            f"in '{folder}'. Name another run folder."
+        )
+    log = figures.read_log(folder / scored / "log.csv")
+    rows = np.isfinite(log[_SCORE])
+    scores = zip(log["epoch"][rows], log[_SCORE][rows], strict=True)
+    return config["flags"], list(scores)
 
 
 def _milliseconds():
     """What a step of each takes, the median of turns side by side."""
-    import tensorflow as tf
-
-    import kerasgan
     from benchmarks import recipe_models
+    from benchmarks import timing
     from kerasgan import devices
 
     devices.make_repeatable()
-    batches = kerasgan.datasets.load(
-        "cifar10",
-        batch_size=_BATCH_SIZE,
-        labels=True,
-        seed=0,
-        num_steps=1,
-        data_dir=_DATA_DIR.value,
-    )
-    batch = next(iter(batches))
     contenders = {}
-    for name in ("cclapgan_cifar10, level 0", "cclapgan_cifar10, level 1"):
-        contenders[name] = recipe_models.MODELS[name][1]
-    contenders["flat"] = recipe_models.sngan_cifar10
-    for name, function in contenders.items():
-        model = recipe_models.build(function, devices.precision())
-        model.adapt(batches)
-        step = tf.function(model.train_step, autograph=False)
-        contenders[name] = timing.repeated(
-            lambda step=step: step(batch), seconds=2
-        )
+    for name in (_FINEST, _COARSEST, _FLAT):
+        batch_size, build = recipe_models.MODELS[name]
+        model = recipe_models.build(build, devices.precision())
+        batch = recipe_models.batch(model, batch_size)
+        step = timing.bare_step(model, batch)
+        contenders[name] = timing.repeated(step, seconds=2)
     times = timing.interleaved(contenders, _ROUNDS.value)
     return {name: 1e3 * np.median(turns) for name, turns in times.items()}
 
 
-def _config(folder):
-    return json.loads((folder / "config.json").read_text())["flags"]
-
-
-def _scores(folder):
-    """(epochs, score) of a run of one model or level."""
-    from kerasgan import figures
-
-    log = figures.read_log(folder / "log.csv")
-    scored = np.isfinite(log[_SCORE])
-    return zip(log["epoch"][scored], log[_SCORE][scored], strict=True)
-
-
-def _rows(milliseconds):
+def _rows(pyramids, flats, milliseconds):
     """(model, seed, minutes, score)."""
     minutes = {
         name: _STEPS_PER_EPOCH * value / 60e3
         for name, value in milliseconds.items()
     }
-    for folder in map(pathlib.Path, _PYRAMID.value):
-        config = _config(folder)
+    for config, scores in pyramids:
         _, coarsest_epochs = config["epochs"]
-        before = coarsest_epochs * minutes["cclapgan_cifar10, level 1"]
-        for epochs, score in _scores(folder / "level_0"):
-            spent = before + epochs * minutes["cclapgan_cifar10, level 0"]
+        before = coarsest_epochs * minutes[_COARSEST]
+        for epochs, score in scores:
+            spent = before + epochs * minutes[_FINEST]
             yield "pyramid", config["seed"], round(spent, 2), round(score, 3)
-    for folder in map(pathlib.Path, _FLAT.value):
-        seed = _config(folder)["seed"]
-        for epochs, score in _scores(folder):
-            spent = epochs * minutes["flat"]
-            yield "flat", seed, round(spent, 2), round(score, 3)
+    for config, scores in flats:
+        for epochs, score in scores:
+            spent = epochs * minutes[_FLAT]
+            yield "flat", config["seed"], round(spent, 2), round(score, 3)
 
 
 def _draw(rows):
@@ -129,12 +124,14 @@ def _draw(rows):
 
 
 def main(argv):
-    del argv
+    arguments.refuse(argv)
     import kerasgan
 
+    pyramids = [_run(each, _PYRAMID, "level_0") for each in _PYRAMIDS.value]
+    flats = [_run(each, _FLAT, ".") for each in _FLATS.value]
     milliseconds = _milliseconds()
     print({name: round(value, 1) for name, value in milliseconds.items()})
-    rows = list(_rows(milliseconds))
+    rows = list(_rows(pyramids, flats, milliseconds))
     out = pathlib.Path(_OUT.value)
     out.mkdir(parents=True, exist_ok=True)
     with open(out / "pyramid_or_flat.csv", "w", newline="") as file:

@@ -1,4 +1,4 @@
-"""The models of the recipes, compiled as there, and batches for them.
+"""The models of most recipes, compiled as there, and batches for them.
 
 A recipe itself cannot be imported beside another, as both define flags. What
 is here follows the defaults in `recipes/`, but for the economical LAPGAN, which
@@ -159,7 +159,6 @@ def cclapgan_cifar10(level):
         num_classes=10,
         filters=48,
         coarse_noise=0.1,
-        coarsest_options={"filters": 64},
         ema=0.999,
     )
     model = lapgan.levels[level]

@@ -37,10 +37,10 @@ def _processor():
     return platform.processor()
 
 
-def spread(values):
+def spread(values, form=".2f"):
     """Median and quartiles as text: `12.31 (12.10-12.62)`."""
     low, median, high = np.quantile(values, (0.25, 0.5, 0.75))
-    return f"{median:.2f} ({low:.2f}-{high:.2f})"
+    return f"{median:{form}} ({low:{form}}-{high:{form}})"
 
 
 def say(text):

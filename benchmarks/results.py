@@ -21,6 +21,8 @@ import typing
 from absl import app
 from absl import flags
 
+from benchmarks import arguments
+
 _WRITE = flags.DEFINE_bool("write", False, "Into the documents.")
 _RECORD = flags.DEFINE_string("record", None, "Name of a new record.")
 _RUN = flags.DEFINE_string("run", None, "Its run folder.")
@@ -261,7 +263,7 @@ def _recipe(found):
 
 
 def main(argv):
-    del argv
+    arguments.refuse(argv)
     if _RECORD.value:
         record(_RECORD.value, _RUN.value, _REPORT.value)
     print(table(linked=False), end="")

@@ -6,42 +6,45 @@ Each level was trained on real coarse images. Here the levels above a rung
 refine real training images of that rung; the last line is sampling as a user
 does it. Printed are Frechet distances to the test images, in the features of
 the data's own classifier, for several seeds of the noise (mean, least and
-largest). 2 minutes.
+largest). Images and labels are those of `kerasgan evaluate`. 2 minutes.
 """
 
 from absl import app
 from absl import flags
 
+from benchmarks import arguments
+
 _MODEL = flags.DEFINE_string("model", "cclapgan_cifar10", "A LAPGAN.")
-_DATA = flags.DEFINE_string("data", "cifar10", "What it was trained on.")
 _DATA_DIR = flags.DEFINE_string("data_dir", None, "Of the prepared data sets.")
-_IMAGES = flags.DEFINE_integer("images", 10000, "To measure with.", 2)
+_IMAGES = flags.DEFINE_integer("images", 10000, "To measure with.", 100)
 _SEEDS = flags.DEFINE_integer("seeds", 3, "Of the noise.", 1)
 
 
 def main(argv):
-    del argv
+    arguments.refuse(argv)
     import kerasgan
-    from kerasgan.evaluation import loading
+    from kerasgan.evaluation import setting as settings
+    from kerasgan.evaluation import sources
 
     model = kerasgan.zoo.load(_MODEL.value)
-    extractor = kerasgan.extractors.load(f"classifier_{_DATA.value}")
-
-    def load(split):
-        return loading.load(
-            _DATA.value,
-            _IMAGES.value,
-            labels=True,
-            split=split,
-            data_dir=_DATA_DIR.value,
+    if not isinstance(model, kerasgan.models.LAPGAN):
+        raise ValueError(
+            "Only a LAPGAN has levels. Received: "
+            f"--model={_MODEL.value}, a {type(model).__name__}. `kerasgan "
+            "list` shows the families."
         )
+    setting = settings.choose(
+        _MODEL.value, num_images=_IMAGES.value, data_dir=_DATA_DIR.value
+    )
 
     def gaussian(images):
-        features = extractor.extract(images).features
+        features = setting.extractor.extract(images).features
         return kerasgan.metrics.gaussian(features)
 
-    reference = gaussian(load("test")[0])
-    images, labels = load("train")
+    test, labels = setting.reference()
+    reference = gaussian(test)
+    train = sources.open_source(f"split:{setting.train_split}", setting)
+    images = train.images(_IMAGES.value, labels, setting.seed)
     if not model.num_classes:
         labels = None
 

@@ -21,6 +21,8 @@ from absl import app
 from absl import flags
 from absl import logging
 
+from benchmarks import arguments
+
 _MODEL = flags.DEFINE_multi_enum(
     "model", ["lapgan", "gan_mnist"], ["lapgan", "gan_mnist"], "What to export."
 )
@@ -135,10 +137,7 @@ def measure(title, model):
 
 
 def main(argv):
-    if len(argv) > 1:
-        raise app.UsageError(
-            f"Flags are written --name=value. Received: {argv[1:]}."
-        )
+    arguments.refuse(argv)
     # Here, so that --help is quick.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     from benchmarks import report

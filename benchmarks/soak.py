@@ -19,9 +19,16 @@ from absl import app
 from absl import flags
 from absl import logging
 
-_STEPS = flags.DEFINE_integer("steps", 2000, "After the warm-up.", 200)
+from benchmarks import arguments
+
 # An epoch is as long as the time between two rows.
 _STEPS_PER_EPOCH = 200
+_STEPS = flags.DEFINE_integer("steps", 2000, "After the warm-up.", 200)
+flags.register_validator(
+    "steps",
+    lambda steps: steps % _STEPS_PER_EPOCH == 0,
+    f"--steps is a multiple of {_STEPS_PER_EPOCH}",
+)
 _BATCH_SIZE = 64
 _NUM_SCORED = 1000
 _TOLERANCE = 0.02
@@ -95,10 +102,7 @@ def train(model, epochs, folder, on_epoch_end):
 
 
 def main(argv):
-    if len(argv) > 1:
-        raise app.UsageError(
-            f"Flags are written --name=value. Received: {argv[1:]}."
-        )
+    arguments.refuse(argv)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     logging.set_verbosity(logging.ERROR)
     from benchmarks import recipe_models

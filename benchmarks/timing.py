@@ -3,6 +3,22 @@
 import time
 
 import numpy as np
+import tensorflow as tf
+
+
+def bare_step(model, batch, **options):
+    """A model's `train_step`, compiled, on one batch.
+
+    Args:
+        model: A compiled model.
+        batch: What `train_step` takes.
+        **options: Of `tf.function`.
+
+    Returns:
+        A function without arguments that returns when the step is done.
+    """
+    step = tf.function(model.train_step, **options)
+    return lambda: step(batch)["generator_loss"].numpy()
 
 
 def repeated(function, seconds=0.3):

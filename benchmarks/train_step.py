@@ -1,7 +1,7 @@
 r"""Measures the training step of LAPGAN's 32x32 levels.
 
     python -m benchmarks.train_step --json=train_step.json
-    python -m benchmarks.train_step --models   # and of all recipes' models
+    python -m benchmarks.train_step --models   # and of most recipes' models
 
 Run it in the top folder of the checkout, on an idle machine; it needs no data
 set. With --rounds=7 the first takes 8 minutes on two CPU cores. Where PyTorch
@@ -16,6 +16,8 @@ from absl import app
 from absl import flags
 from absl import logging
 
+from benchmarks import arguments
+
 _BATCH_SIZE = flags.DEFINE_integer("batch_size", 64, "Images a step.", 2)
 _ROUNDS = flags.DEFINE_integer("rounds", 15, "Turns of each contender.", 1)
 _THREADS = flags.DEFINE_integer(
@@ -24,15 +26,12 @@ _THREADS = flags.DEFINE_integer(
 _REPEATABLE = flags.DEFINE_bool(
     "repeatable", True, "Computes as recipes do: the same bits each time."
 )
-_MODELS = flags.DEFINE_bool("models", False, "Times all recipes' models too.")
+_MODELS = flags.DEFINE_bool("models", False, "Times most recipes' models too.")
 _JSON = flags.DEFINE_string("json", None, "File for all numbers.")
 
 
 def main(argv):
-    if len(argv) > 1:
-        raise app.UsageError(
-            f"Flags are written --name=value. Received: {argv[1:]}."
-        )
+    arguments.refuse(argv)
     # Here, so that --help is quick.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     import tensorflow as tf

@@ -5,7 +5,7 @@
 Starts the server with a study of random pictures, as a process of its own, and
 sends what so many browsers would: each asks for a trial, fetches its picture
 and answers, one answer every two seconds. Prints how long answers took, and the
-errors.
+errors. Takes the 30 seconds of load and a few more.
 """
 
 import http.client
@@ -22,6 +22,7 @@ import numpy as np
 from absl import app
 from absl import flags
 
+from benchmarks import arguments
 from kerasgan.turing import participants
 
 _PARTICIPANTS = flags.DEFINE_integer("participants", 200, "At once.", 1)
@@ -153,7 +154,7 @@ def _load(address):
 
 
 def main(argv):
-    del argv
+    arguments.refuse(argv)
     with tempfile.TemporaryDirectory() as folder:
         path = pathlib.Path(folder) / "study.db"
         _study(path)
@@ -166,11 +167,17 @@ def main(argv):
             text=True,
         )
         try:
-            address = re.search(r"http://([^/]+)", server.stdout.readline())[1]
-            latencies, errors = _load(address)
+            found = re.search(r"http://([^/]+)", server.stdout.readline())
+            if not found:
+                sys.exit("The server did not start.")
+            latencies, errors = _load(found[1])
         finally:
             server.terminate()
             server.communicate()
+    for error in sorted(set(errors)):
+        print(error)
+    if not len(latencies):
+        sys.exit("Nobody got an answer.")
     milliseconds = 1e3 * np.percentile(latencies, [50, 95, 99, 100])
     print(
         f"{_PARTICIPANTS.value} participants, {len(latencies)} answers in "
@@ -182,8 +189,6 @@ def main(argv):
             )
         )
     )
-    for error in sorted(set(errors)):
-        print(error)
 
 
 if __name__ == "__main__":

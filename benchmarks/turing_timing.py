@@ -5,7 +5,7 @@
 Runs a participation in a headless Chromium and notes, from outside the page's
 own code, between which frames each picture was to be seen. Prints for each
 duration how many were exact to one frame, how many the page has flagged, and
-how many were neither. It needs `chromium` on the PATH.
+how many were neither. It needs `chromium` on the PATH, and some two minutes.
 """
 
 import pathlib
@@ -16,6 +16,8 @@ import threading
 import numpy as np
 from absl import app
 from absl import flags
+
+from benchmarks import arguments
 
 _TRIALS = flags.DEFINE_integer("trials", 100, "Of all durations together.", 1)
 _DURATIONS = (50, 100, 250, 1000)
@@ -93,7 +95,7 @@ def _rows(path):
 
 
 def main(argv):
-    del argv
+    arguments.refuse(argv)
     import uvicorn
 
     from kerasgan.turing import server

@@ -19,8 +19,7 @@ import numpy as np
 from absl import app
 from absl import flags
 
-from benchmarks import report
-from benchmarks import timing
+from benchmarks import arguments
 
 _MODELS = flags.DEFINE_list(
     "models", ["gan_mnist", "lapgan_cifar10"], "Names or folders."
@@ -57,6 +56,7 @@ def _throughput(name):
     import tensorflow as tf
 
     import kerasgan
+    from benchmarks import timing
 
     model = kerasgan.zoo.load(name)
     count = _IMAGES.value // _BATCH_SIZE.value * _BATCH_SIZE.value
@@ -81,37 +81,26 @@ def _throughput(name):
     return count, seconds
 
 
-def _quartiles(values, form):
-    low, middle, high = np.quantile(values, (0.25, 0.5, 0.75))
-    return f"{middle:{form}} ({low:{form}}-{high:{form}})"
-
-
 def main(argv):
-    if len(argv) > 1:
-        raise app.UsageError(
-            f"Flags are written --name=value. Received: {argv[1:]}."
-        )
+    arguments.refuse(argv)
+    import kerasgan
+    from benchmarks import report
+
+    for name in _MODELS.value:
+        kerasgan.zoo.info(name)  # A wrong name is refused before the work.
     cold, fast = [], []
     for name in _MODELS.value:
         imports, images = _cold_start(name).T
-        cold.append(
-            (
-                name,
-                _quartiles(imports, ".2f"),
-                _quartiles(images, ".2f"),
-                _quartiles(images - imports, ".2f"),
-            )
-        )
+        times = (imports, images, images - imports)
+        cold.append((name, *map(report.spread, times)))
         count, seconds = _throughput(name)
-        generate, bare = (
-            np.array(seconds[key]) for key in ("generate", "bare call")
-        )
+        generate, bare = seconds["generate"], seconds["bare call"]
         fast.append(
             (
                 name,
-                _quartiles(count / generate, ".0f"),
-                _quartiles(count / bare, ".0f"),
-                _quartiles(generate / bare, ".2f"),
+                report.spread(count / generate, ".0f"),
+                report.spread(count / bare, ".0f"),
+                report.spread(generate / bare),
             )
         )
     report.table(

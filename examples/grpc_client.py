@@ -26,7 +26,13 @@ _LABELS = flags.DEFINE_list(
     "labels", [], "One for each image, of a class-conditional model."
 )
 _OUT_DIR = flags.DEFINE_string("out_dir", ".", "Where the pictures go.")
-_TIMEOUT = flags.DEFINE_float("timeout", 60, "Seconds to wait for the answer.")
+_TIMEOUT_SECONDS = 60
+for _name in ("seeds", "labels"):
+    flags.register_validator(
+        _name,
+        lambda values: all(map(str.isdecimal, values or ())),
+        f"--{_name} has integers of at least 0, with commas between",
+    )
 
 
 def main(argv):
@@ -47,15 +53,15 @@ def main(argv):
     with grpc.insecure_channel(_SERVER.value) as channel:
         service = prediction_service_pb2_grpc.PredictionServiceStub(channel)
         try:
-            response = service.Predict(request, timeout=_TIMEOUT.value)
+            response = service.Predict(request, timeout=_TIMEOUT_SECONDS)
         except grpc.RpcError as error:
             sys.exit(f"{error.code().name}: {error.details()}")
 
     folder = pathlib.Path(_OUT_DIR.value)
     folder.mkdir(parents=True, exist_ok=True)
     pictures = response.outputs["image_bytes"].string_val
-    for seed, picture in zip(seeds, pictures, strict=True):
-        path = folder / f"{seed}.png"
+    for i, (seed, picture) in enumerate(zip(seeds, pictures, strict=True)):
+        path = folder / f"{i:02}_{seed}.png"
         path.write_bytes(picture)
         print(path)
 
