@@ -1,7 +1,8 @@
 """A double of the REST API of TF Serving, for tests; it is not TF Serving.
 
 It follows the rules that https://www.tensorflow.org/tfx/serving/api_rest gives
-for predict, status and metadata, over the session of `tf1_model`.
+for predict and metadata, of models of one version, over the session of
+`tf1_model`.
 """
 
 import base64
@@ -16,10 +17,7 @@ import tensorflow as tf
 from google.protobuf import json_format
 from tensorflow_serving.apis import get_model_metadata_pb2
 
-_PATH = re.compile(
-    r"/v1/models/(?P<model>[^/:]+)(/versions/(?P<version>\d+))?"
-    r"(?P<verb>:predict|/metadata)?"
-)
+_PATH = re.compile(r"/v1/models/([^/:]+)(:predict|/metadata)")
 
 
 class _Error(Exception):
@@ -28,16 +26,16 @@ class _Error(Exception):
 
 class _Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
-        self._answer({"/metadata": _metadata, None: _status})
+        self._answer("/metadata", _metadata)
 
     def do_POST(self):
         length = int(self.headers["Content-Length"])
         body = self.rfile.read(length)
-        self._answer({":predict": lambda *model: _predict(*model, body)})
+        self._answer(":predict", lambda served: _predict(served, body))
 
-    def _answer(self, verbs):
+    def _answer(self, verb, act):
         try:
-            status, answer = 200, self._result(verbs)
+            status, answer = 200, act(self._served(verb))
         except _Error as error:
             status, answer = error.args[0], {"error": error.args[1]}
         content = json.dumps(answer).encode()
@@ -47,48 +45,29 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(content)
 
-    def _result(self, verbs):
+    def _served(self, verb):
         match = _PATH.fullmatch(self.path)
-        if not match or match["verb"] not in verbs:
+        if not match or match[2] != verb:
             raise _Error(400, f"Malformed request: {self.command} {self.path}")
-        versions = self.server.models.get(match["model"], {})
-        if match["version"]:
-            asked = int(match["version"])
-            versions = {v: versions[v] for v in versions if v == asked}
-        if not versions:
+        if match[1] not in self.server.models:
             raise _Error(404, f"Servable not found for request: {self.path}")
-        return verbs[match["verb"]](match["model"], versions)
+        return self.server.models[match[1]]
 
     def log_message(self, *args):
         pass
 
 
-def _status(name, versions):
-    status = {"error_code": "OK", "error_message": ""}
-    return {
-        "model_version_status": [
-            {"version": str(version), "state": "AVAILABLE", "status": status}
-            for version in sorted(versions, reverse=True)
-        ]
-    }
-
-
-def _metadata(name, versions):
-    version = max(versions)
+def _metadata(served):
     signatures = get_model_metadata_pb2.SignatureDefMap(
-        signature_def=versions[version].signatures
+        signature_def=served.signatures
     )
     as_dict = json_format.MessageToDict(
         signatures, preserving_proto_field_name=True
     )
-    return {
-        "model_spec": {"name": name, "version": str(version)},
-        "metadata": {"signature_def": as_dict},
-    }
+    return {"metadata": {"signature_def": as_dict}}
 
 
-def _predict(name, versions, body):
-    served = versions[max(versions)]
+def _predict(served, body):
     try:
         request = json.loads(body)
     except ValueError as error:
@@ -177,11 +156,10 @@ def _without_a_lone_name(values):
 
 @contextlib.contextmanager
 def running(models):
-    """Serves models; of each the highest version, where none is asked for.
+    """Serves models.
 
     Args:
-        models: dict from name to dict from version, int, to
-            `tf1_model.Served`.
+        models: dict from name to `tf1_model.Served`.
 
     Yields:
         The address, such as `http://127.0.0.1:8501`.

@@ -1,14 +1,15 @@
 import typing
 
 import model_cases
+import numpy as np
 import pytest
 from absl import flags
+from PIL import Image
 
 from kerasgan import zoo
 from kerasgan.cli import main
 from kerasgan.zoo import registry
 
-MODELS = ("cclapgan", "conditional_gan_mnist", "dcgan", "own_networks")
 METRIC = {"name": "score", "value": 44.1234567, "protocol": "8 to 8 images"}
 
 
@@ -24,7 +25,7 @@ class Result(typing.NamedTuple):
 def zoo_folder(tmp_path_factory):
     """A folder of small models, of random weights."""
     folder = tmp_path_factory.mktemp("zoo")
-    for name in MODELS:
+    for name in ("cclapgan", "conditional_gan_mnist", "dcgan", "own_networks"):
         zoo.save(
             model_cases.build(name),
             folder / name,
@@ -32,6 +33,17 @@ def zoo_folder(tmp_path_factory):
             metrics=[METRIC] if name == "dcgan" else [],
         )
     return folder
+
+
+@pytest.fixture
+def pixels():
+    """Function that reads a picture, as integers."""
+
+    def pixels(path):
+        with Image.open(path) as image:
+            return np.asarray(image).astype(int)
+
+    return pixels
 
 
 @pytest.fixture

@@ -7,8 +7,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from kerasgan import evaluation
 from kerasgan import models
 from kerasgan import zoo
+from kerasgan.evaluation import comparing
+from kerasgan.evaluation import measuring
 
 
 @pytest.fixture(scope="module")
@@ -22,12 +25,16 @@ def judged(tmp_path_factory):
         Image.fromarray(pixels).save(folder / "pictures" / f"{i}.png")
     keras.utils.set_random_seed(0)
     zoo.save(models.Classifier((16, 16, 3), 3, filters=2), folder / "judge")
-    return (
-        f"--data=folder:{folder / 'pictures'}",
-        "--split=train",
-        "--num=100",
-        f"--extractor={folder / 'judge'}",
-    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(comparing, "_PIXEL_HALVES", 2)
+        patch.setattr(measuring, "_PIXEL_HALVES", 2)
+        patch.setattr(measuring, "_PATHS", 200)
+        yield (
+            f"--data=folder:{folder / 'pictures'}",
+            "--split=train",
+            "--num=100",
+            f"--extractor={folder / 'judge'}",
+        )
 
 
 def test_a_report_is_written_and_shown(run, judged, tmp_path):
@@ -59,7 +66,15 @@ def test_a_report_as_json(run, judged, tmp_path):
     assert told == json.loads(written)
 
 
-def test_two_are_compared(run, judged, tmp_path):
+def test_two_are_compared(run, judged, tmp_path, monkeypatch):
+    compared = []
+
+    def compare_once(*names, compare=evaluation.compare, **kwargs):
+        if not compared:
+            compared.append(compare(*names, **kwargs))
+        return compared[0]
+
+    monkeypatch.setattr(evaluation, "compare", compare_once)
     code, out, err = run("compare", "noise", "dcgan", *judged)
     assert (code, err) == (0, "")
     written = json.loads(

@@ -26,13 +26,6 @@ def test_json_says_which_version_was_written(run):
     }
 
 
-def test_versions(run, tmp_path):
-    assert run("export", "dcgan", "served", "--version=7").code == 0
-    code, out, err = run("export", "dcgan", "served", "--version=7")
-    assert (code, out) == (1, "")
-    assert "Received: --version=7" in err
-
-
 def test_litert(run, tmp_path):
     code, out, _ = run("export", "dcgan", "small", "--format=litert")
     assert code == 0

@@ -16,11 +16,6 @@ def names(folder):
     return sorted(path.name for path in folder.iterdir())
 
 
-def pixels(path):
-    with Image.open(path) as image:
-        return np.asarray(image.convert("RGB")).astype(int)
-
-
 @pytest.fixture
 def pictures(tmp_path):
     """A model of 16x16 grey pictures in a folder, whose card names it."""
@@ -87,7 +82,7 @@ def test_neighbours_are_sought_among_the_crops_of_the_training(
     np.testing.assert_allclose(distances, 0, atol=1e-5)
 
 
-def test_figures_show_the_images_of_the_seed(run, run_folder):
+def test_figures_show_the_images_of_the_seed(run, run_folder, pixels):
     run("figures", "runs/dcgan", "--seed=3", "--only=samples,interpolation")
     images = zoo.load("runs/dcgan").generate(64, seed=3)
     shown = pixels("dcgan_figures/samples.png")
@@ -106,7 +101,7 @@ def test_figures_show_the_images_of_the_seed(run, run_folder):
             assert np.abs(tile - expected[row]).max() <= 1
 
 
-def test_figures_of_a_conditional_lapgan(run, tmp_path):
+def test_figures_of_a_conditional_lapgan(run, tmp_path, pixels):
     code, out, _ = run("figures", "cclapgan", "--out=a/b", "--seed=3")
     assert code == 0
     assert "Not drawn: neighbours, as the training images were not" in out

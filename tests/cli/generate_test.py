@@ -12,12 +12,7 @@ from kerasgan.cli import sampling
 CLOSE = {"atol": 1e-5}
 
 
-def pixels(path):
-    with Image.open(path) as image:
-        return np.asarray(image).astype(int)
-
-
-def test_a_grid(run, tmp_path):
+def test_a_grid(run, tmp_path, pixels):
     code, out, err = run("generate", "dcgan", "--seed=3")
     assert (code, err) == (0, "")
     assert out == "Wrote 64 images of 'dcgan' to 'dcgan.png' (--seed=3).\n"
@@ -73,7 +68,7 @@ def test_drawn_labels_are_written(run):
             np.testing.assert_allclose(arrays["images"], expected, **CLOSE)
 
 
-def test_a_folder_of_pictures(run, tmp_path):
+def test_a_folder_of_pictures(run, tmp_path, pixels):
     (tmp_path / "empty").mkdir()
     for out in ("new", "empty"):
         code, _, _ = run(

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import study_cases
 
 from kerasgan.cli import turing
 from kerasgan.turing import database
@@ -38,6 +39,12 @@ def serve(monkeypatch):
 
     monkeypatch.setattr(serving, "serve", note)
     return served
+
+
+@pytest.fixture
+def study(run):
+    """A study, in the file that is taken where none is named."""
+    study_cases.make("turing.db", trials=24, models=("one", "other")).close()
 
 
 def new(run, pictures, *arguments):
@@ -127,9 +134,8 @@ def test_models_that_cannot_be_compared_are_refused(run, serve, pictures):
     assert not studies.pathlib.Path("turing.db").exists() and not serve
 
 
-def test_a_study_that_is_there_is_not_changed(run, serve, pictures):
-    assert not new(run, pictures, CONTACT).code
-    result = new(run, pictures, CONTACT)
+def test_a_study_that_is_there_is_not_changed(run, serve, study):
+    result = new(run, "x", CONTACT)
     assert result.code == 1 and "does not change once it is there" in result.err
 
 
@@ -142,8 +148,7 @@ def test_a_port_that_is_taken_is_said_before_any_work(run, pictures):
     assert not studies.pathlib.Path("turing.db").exists()
 
 
-def test_simulations_are_reported_as_such(run, serve, pictures):
-    assert not new(run, pictures, CONTACT).code
+def test_simulations_are_reported_as_such(run, study):
     result = run("turing", "report", "turing.db")
     assert result.code == 1 and "needs an answer that counts" in result.err
     result = run(
@@ -156,7 +161,7 @@ def test_simulations_are_reported_as_such(run, serve, pictures):
     )
     assert result.code == 0, result.err
     connection = database.connect("simulated.db")
-    assert database.counts(connection) == (12, 12 * (24 + 8))
+    assert database.counts(connection) == (12, 12 * (24 + 2))
     connection.close()
     result = run("turing", "report", "simulated.db")
     assert result.code == 0, result.err
@@ -167,8 +172,7 @@ def test_simulations_are_reported_as_such(run, serve, pictures):
     assert result.code == 1 and "a file that is not there" in result.err
 
 
-def test_simulations_need_a_number_for_each_model(run, serve, pictures):
-    assert not new(run, pictures, CONTACT).code
+def test_simulations_need_a_number_for_each_model(run, study):
     result = run(
         "turing", "simulate", "turing.db", "--out=s.db", "--dprime=1,2,3"
     )

@@ -1,9 +1,30 @@
 import json
 
+import numpy as np
 import pytest
 
 from kerasgan import evaluation
 from kerasgan import zoo
+from kerasgan.evaluation import comparing
+from kerasgan.evaluation import observing
+from kerasgan.evaluation import sources
+
+
+@pytest.fixture(scope="module", autouse=True)
+def few_halves():
+    """Enough to tell real images from noise."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(comparing, "_HALVES", 5)
+        patch.setattr(comparing, "_PIXEL_HALVES", 2)
+        yield
+
+
+@pytest.fixture(scope="module")
+def of_two(place, common_settings):
+    """The comparison of two models that battle. Not to be changed."""
+    return evaluation.compare(
+        str(place / "plain"), str(place / "pyramid"), **common_settings
+    )
 
 
 def test_real_images_win_against_noise(place, settings):
@@ -43,11 +64,8 @@ def test_a_model_is_not_better_than_itself(place, settings):
     assert comparison.battle.sample_ratio == 1
 
 
-def test_models_of_as_many_classes_battle(place, settings):
-    both = evaluation.compare(
-        str(place / "plain"), str(place / "pyramid"), **settings
-    )
-    assert both.battle is not None
+def test_models_of_as_many_classes_battle(place, settings, of_two):
+    assert of_two.battle is not None
     mixed = evaluation.compare(
         str(place / "plain"), str(place / "classes"), **settings
     )
@@ -73,14 +91,37 @@ def test_coarsest_levels_do_not_battle(place, settings):
     assert evaluation.compare(str(path), str(path), **settings).battle is None
 
 
-def test_the_comparison_is_written(place, settings, tmp_path):
-    comparison = evaluation.compare(
-        str(place / "plain"), str(place / "pyramid"), **settings
-    )
-    folder = comparison.write(tmp_path / "comparison")
+def test_the_comparison_is_written(of_two, tmp_path):
+    folder = of_two.write(tmp_path / "comparison")
     written = json.loads((folder / "comparison.json").read_text())
-    assert written["verdict"] == comparison.verdict
-    assert written["battle"]["winner"] == comparison.battle.winner
+    assert written["verdict"] == of_two.verdict
+    assert written["battle"]["winner"] == of_two.battle.winner
     text = (folder / "README.md").read_text()
-    assert comparison.verdict in text
+    assert of_two.verdict in text
     assert (folder / "differences.png").is_file()
+
+
+def test_models_of_other_images_are_refused_before_any_work(
+    place, settings, tmp_path, monkeypatch
+):
+    (tmp_path / "others").symlink_to(place / "pictures")
+    about = {"data": f"folder:{tmp_path / 'others'}, train"}
+    other = zoo.save(zoo.load(place / "plain"), tmp_path / "other", about)
+    monkeypatch.setattr(sources, "open_source", None)
+    with pytest.raises(ValueError, match="Models to be compared must be of"):
+        evaluation.compare(str(place / "plain"), str(other), **settings)
+
+
+def test_a_number_that_is_nan_in_some_halves_is_left_out(
+    place, settings, monkeypatch
+):
+    monkeypatch.setattr(comparing, "_PIXEL_HALVES", 20)
+    setting = evaluation.setting.choose(str(place / "plain"), **settings)
+    fake = observing.real(setting)
+    # Where more than half of those drawn are equal, diversity is nan.
+    equal = np.arange(len(fake.images)) < 0.49 * len(fake.images)
+    images = np.where(equal[:, None, None, None], fake.images[0], fake.images)
+    real = fake._replace(images=images)
+    rows = comparing._rows(setting, ("a", "b"), real, (fake, fake))
+    assert rows
+    assert "relative_diversity" not in {row.name for row in rows}

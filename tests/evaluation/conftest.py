@@ -1,10 +1,16 @@
+import functools
+
 import keras
 import numpy as np
 import pytest
 from PIL import Image
 
+from kerasgan import extractors
 from kerasgan import models
 from kerasgan import zoo
+from kerasgan.evaluation import likelihoods
+from kerasgan.evaluation import measuring
+from kerasgan.evaluation import scratch
 
 
 @pytest.fixture(scope="session")
@@ -60,3 +66,15 @@ def common_settings(place):
 def settings(common_settings):
     """The same, to be changed."""
     return dict(common_settings)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def less_work():
+    """All is done as by a person, but less of it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(extractors, "load", functools.cache(extractors.load))
+        patch.setattr(likelihoods, "_DRAWS", 10)
+        patch.setattr(measuring, "_PATHS", 200)
+        patch.setattr(measuring, "_PIXEL_HALVES", 2)
+        patch.setattr(scratch, "_EPOCHS", 2)
+        yield

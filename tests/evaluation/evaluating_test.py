@@ -11,6 +11,7 @@ from kerasgan import datasets
 from kerasgan import evaluation
 from kerasgan import models
 from kerasgan import zoo
+from kerasgan.evaluation import measuring
 from kerasgan.evaluation import numbers
 from kerasgan.evaluation import observing
 from kerasgan.evaluation import reports
@@ -39,21 +40,19 @@ OF_CLASSES = {
 }
 
 
-def plain_names(report):
-    return {number.name.partition("[")[0] for number in report.numbers}
+def plain_names(measured):
+    return {number.name.partition("[")[0] for number in measured}
 
 
 @pytest.fixture(scope="module")
 def evaluated(place, common_settings):
-    """A function from a source to its whole report and the stages told."""
+    """A function from a model to its whole report and the stages told."""
 
     @functools.cache
     def evaluated(name):
-        is_model = name != "noise"
         stages = []
         report = evaluation.evaluate(
-            str(place / name) if is_model else name,
-            None if is_model else f"folder:{place / 'pictures'}",
+            str(place / name),
             parzen=True,
             progress=lambda *stage: stages.append(stage),
             **common_settings,
@@ -85,7 +84,7 @@ def test_a_model_gets_every_number_that_it_can_have(
     place, evaluated, name, further
 ):
     report, _ = evaluated(name)
-    assert plain_names(report) == COMMON | further
+    assert plain_names(report.numbers) == COMMON | further
     for number in report.numbers:
         assert math.isfinite(number.value), number
         assert number.low <= number.value <= number.high, number
@@ -103,12 +102,9 @@ def test_a_model_gets_every_number_that_it_can_have(
 
 def test_one_seed_gives_one_report(place, settings, evaluated):
     first, _ = evaluated("plain")
-    again, other = [
-        evaluation.evaluate(
-            str(place / "plain"), parzen=True, seed=seed, **settings
-        )
-        for seed in (0, 1)
-    ]
+    name = str(place / "plain")
+    again = evaluation.evaluate(name, parzen=True, **settings)
+    other = evaluation.evaluate(name, seed=1, **settings)
     assert again.as_dict() == first.as_dict()
     assert other["frechet_distance"].value != first["frechet_distance"].value
 
@@ -124,7 +120,7 @@ def test_real_images_are_better_than_noise(place, settings):
         assert floor[name].low > ceiling[name].high
     # The extractor's network knows no classes, one trained for a moment does.
     assert floor["trained_on_generated_accuracy"].value > 0.9
-    assert "label_accuracy" not in plain_names(ceiling)
+    assert "label_accuracy" not in plain_names(ceiling.numbers)
 
 
 def test_pictures_made_elsewhere_are_measured(
@@ -163,7 +159,7 @@ def test_stages_are_told(evaluated):
 
 
 def test_a_number_that_is_not_there_is_named(evaluated):
-    report, _ = evaluated("noise")
+    report, _ = evaluated("plain")
     with pytest.raises(KeyError, match="no number 'fid'"):
         report["fid"]
 
@@ -171,30 +167,33 @@ def test_a_number_that_is_not_there_is_named(evaluated):
 @pytest.mark.parametrize(
     "name, changes, message",
     [
-        ("plain", {"num_images": 99}, "num_images"),
-        ("plain", {"num_images": 161}, "as many reference images"),
-        ("plain", {"seed": -1}, "seed"),
-        ("plain", {"split": "test"}, "split"),
+        ("plain", {"num_images": 99}, "`num_images` must be an integer"),
+        ("plain", {"num_images": 161}, "There must be as many reference"),
+        ("plain", {"seed": -1}, "`seed` must be an integer"),
+        ("plain", {"split": "test"}, "`split` must be a split of"),
         ("plain", {"extractor": None}, "`extractor` must be named"),
-        ("plain", {"extractor": "plain"}, "family"),
-        ("plain", {"data": "folder:/nowhere"}, "nowhere"),
-        ("judge", {"data": "pictures"}, "must generate images"),
+        ("plain", {"extractor": "plain"}, "`family` must be one of"),
+        ("plain", {"data": "folder:/nowhere"}, "'folder:PATH' must name"),
+        ("judge", {"data": "pictures"}, "The model must generate images"),
         ("nothing", {}, "A saved model is a folder"),
-        ("folder:/nowhere", {"data": "pictures"}, "nowhere"),
-        ("split:nonsense", {"data": "pictures"}, "split='nonsense'"),
-        ("split:train[:100]", {"data": "pictures"}, "100 in"),
+        ("folder:/nowhere", {"data": "pictures"}, "'folder:PATH' must name"),
+        ("split:nonsense", {"data": "pictures"}, "`split` must be a split of"),
+        (
+            "split:train[:100]",
+            {"data": "pictures"},
+            "There must be as many images as are compared. Received: 100 in",
+        ),
         ("noise", {}, "`data` must name"),
     ],
 )
 def test_wrong_arguments_are_told(
     place, settings, name, changes, message, monkeypatch
 ):
-    for key, value in changes.items():
-        if value == "plain":
-            changes[key] = str(place / value)
-        if value == "pictures":
-            changes[key] = f"folder:{place / value}"
-    settings.update(changes)
+    paths = {
+        "plain": str(place / "plain"),
+        "pictures": f"folder:{place / 'pictures'}",
+    }
+    settings.update((key, paths.get(to, to)) for key, to in changes.items())
     is_model = name != "noise" and ":" not in name
     source = str(place / name) if is_model else name
     monkeypatch.setattr(observing, "real", None)
@@ -203,24 +202,43 @@ def test_wrong_arguments_are_told(
 
 
 def test_copies_are_found_where_reference_images_are_new(place, settings):
-    pictures = f"folder:{place / 'pictures'}"
-    info = zoo.info(place / "plain")
-    about = {**info["about"], "data": f"{pictures}, train[:60]"}
-    zoo.save(zoo.load(place / "plain"), place / "of_sixty", about)
-    settings = {**settings, "split": "train[60:]", "num_images": 100}
-    honest = evaluation.evaluate(str(place / "of_sixty"), **settings)
-    assert honest.protocol["training images compared"] == 60
-    assert honest.protocol["reference images among them"] == "0.00%"
-    assert honest["memorised_share"].value <= 1
-    assert honest["duplicate_share"].low <= honest["duplicate_share"].value
+    about = {"data": f"folder:{place / 'pictures'}, train[:50]"}
+    path = zoo.save(zoo.load(place / "plain"), place / "of_fifty", about)
+    settings.update(split="train[60:]", num_images=100)
+    report = evaluation.evaluate(str(path), **settings)
+    assert report.protocol["training images compared"] == 50
+    assert report.protocol["reference images among them"] == "0.00%"
+    shares = {"memorised_share", "duplicate_share"}
+    assert shares < plain_names(report.numbers)
+    setting = evaluation.setting.choose(str(path), **settings)
+    train, real = observing.training(setting), observing.real(setting)
+    # Each training image twice.
+    fake = real._replace(
+        images=np.resize(train.images, real.images.shape),
+        features=np.resize(train.features, real.features.shape),
+    )
+    copied, _ = measuring.memorisation(setting, train, real, fake)
+    honest, _ = measuring.memorisation(setting, train, real, real)
+    assert plain_names(copied) == shares
+    for one, other in zip(copied, honest, strict=True):
+        assert one.value == 1, one
+        assert other.value < 0.1, other
 
 
 def test_classes_of_other_data_are_no_labels(place, settings):
     zoo.save(zoo.load(place / "judge"), place / "stranger")
-    settings["extractor"] = str(place / "stranger")
-    report = evaluation.evaluate(str(place / "classes"), **settings)
-    assert "label_accuracy" not in plain_names(report)
-    assert "nearest_neighbour_accuracy" in plain_names(report)
+    for name, expected in (("judge", {"label_accuracy"}), ("stranger", set())):
+        settings["extractor"] = str(place / name)
+        setting = evaluation.setting.choose(str(place / "classes"), **settings)
+        real = observing.real(setting)
+        measured = [
+            *measuring.scores(setting, real, real),
+            *measuring.neighbours(setting, real, real),
+        ]
+        assert OF_CLASSES & plain_names(measured) == {
+            "nearest_neighbour_accuracy",
+            *expected,
+        }
 
 
 def test_data_without_the_classes_of_a_model_are_refused(
@@ -242,9 +260,9 @@ def test_corner_crops_meet_corner_crops(place, settings):
     about = {"data": data, "corner_crops": [8, 8]}
     zoo.save(model, place / "crops", about)
     settings["num_images"] = 400
-    report = evaluation.evaluate(str(place / "crops"), **settings)
-    assert report.protocol["real images"].startswith("four corner crops of 8x8")
     setting = evaluation.setting.choose(str(place / "crops"), **settings)
+    described = setting.protocol()["real images"]
+    assert described.startswith("four corner crops of 8x8")
     images, _ = setting.reference()
     expected = next(
         iter(

@@ -9,7 +9,6 @@ from kerasgan import export
 from kerasgan import models
 
 CASES = [
-    "gan_mnist",
     "gan_cifar10_conv",
     "conditional_gan_mnist",
     "dcgan",
@@ -47,7 +46,7 @@ def test_litert_gives_the_images_of_the_model(contrasted, name, tmp_path):
 def test_a_folder_is_no_file(contrasted, tmp_path, monkeypatch):
     monkeypatch.delattr(tf.lite, "TFLiteConverter")
     with pytest.raises(OSError, match="`path` must be that of a file"):
-        export.export_litert(contrasted("gan_mnist"), tmp_path)
+        export.export_litert(contrasted("dcgan"), tmp_path)
     assert not list(tmp_path.iterdir())
 
 

@@ -57,7 +57,7 @@ def by_seeds(cclapgan):
 
 
 @pytest.mark.parametrize("label", [-1, 3, 2**31 - 1])
-def test_a_label_that_is_no_class(exported, cclapgan, label):
+def test_a_label_that_is_no_class(cclapgan, label):
     for name, inputs in by_seeds(cclapgan).items():
         with refuses(r"`labels` must be integers in \[0, 2\]. Received"):
             cclapgan(name, seeds=[1, 2], labels=[0, label], **inputs)

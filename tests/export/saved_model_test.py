@@ -15,12 +15,10 @@ from tensorflow_serving.apis import prediction_log_pb2
 from kerasgan import export
 from kerasgan.export import warmup
 
-WITH_SEEDS = {"serving_default", "generate", "from_latents", "png"}
-
 
 @pytest.fixture(scope="module")
 def model():
-    return model_cases.build("gan_mnist")
+    return model_cases.build("own_networks")
 
 
 def digests(folder):
@@ -166,22 +164,13 @@ def test_warm_up_requests_are_answered(exported, served, name):
     assert answered == set(served(name).signatures) - {"generate"}
 
 
-def test_saved_model_cli_shows_and_scans_it(exported):
+def test_saved_model_cli_scans_it(exported):
     _, path = exported("cclapgan")
     command = [sys.executable, "-m", "tensorflow.python.tools.saved_model_cli"]
-    processes = [
-        subprocess.Popen(
-            [*command, *arguments, "--dir", str(path)],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        for arguments in (["show", "--all"], ["scan"])
-    ]
-    shown, scanned = (process.communicate()[0] for process in processes)
-    for name in WITH_SEEDS | {"pyramid", "refine"}:
-        assert f"signature_def['{name}']" in shown
-    assert "does not contain the default denylisted ops" in scanned
+    done = subprocess.run(
+        [*command, "scan", "--dir", str(path)], capture_output=True, text=True
+    )
+    assert "does not contain the default denylisted ops" in done.stdout
 
 
 def test_it_answers_in_tensorflow_2_too(exported):

@@ -66,38 +66,24 @@ def calls(model):
         yield "refine", {"images": low_pass_images(model), **inputs}
 
 
-def start(folder, requests):
-    """Starts a fresh process; returns a function that waits for its answers."""
-    (folder / "requests").write_bytes(pickle.dumps(requests))
-    process = subprocess.Popen(
-        [sys.executable, HERE / "call_without_keras.py", "requests", "answers"],
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(HERE.parent)},
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-    def answers():
-        _, errors = process.communicate()
-        assert process.returncode == 0, errors
-        return pickle.loads((folder / "answers").read_bytes())
-
-    return answers
-
-
 @pytest.fixture(scope="module")
 def answers(exported, tmp_path_factory):
-    """Of two fresh processes; of the second for one model only."""
+    """Of a fresh process: dict from folder to pairs (signature, outputs)."""
     requests = {}
     for name in CASES:
         model, path = exported(name)
         requests[str(path)] = list(calls(model))
-    again = str(exported("cclapgan")[1])
-    both = [
-        start(tmp_path_factory.mktemp("calls"), requests),
-        start(tmp_path_factory.mktemp("calls"), {again: requests[again]}),
-    ]
-    return [wait() for wait in both]
+    folder = tmp_path_factory.mktemp("calls")
+    (folder / "requests").write_bytes(pickle.dumps(requests))
+    done = subprocess.run(
+        [sys.executable, HERE / "call_without_keras.py", "requests", "answers"],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(HERE.parent)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    return pickle.loads((folder / "answers").read_bytes())
 
 
 @pytest.fixture(params=CASES)
@@ -105,15 +91,15 @@ def case(request, exported, answers):
     """A model and what it answered: dict from signature to list of outputs."""
     model, path = exported(request.param)
     outputs = {}
-    for name, output in answers[0][str(path)]:
+    for name, output in answers[str(path)]:
         outputs.setdefault(name, []).append(output)
     return model, outputs
 
 
-def image_of(model, seed):
-    """The model's own image of a seed, as uint8."""
-    label = labels_of(model, np.array([seed])).get("labels")
-    return figures.to_uint8(model.generate(1, labels=label, seed=int(seed)))[0]
+def sampled(sample, model):
+    """What a method of the model itself gives for the seeds."""
+    labels = labels_of(model, SEEDS).get("labels")
+    return sample(tf.constant(SEEDS), tf.zeros_like(SEEDS), labels)
 
 
 def check_same(images, expected):
@@ -128,7 +114,7 @@ def check_same(images, expected):
 
 def test_serving_default_gives_the_image_of_each_seed(case):
     model, outputs = case
-    expected = np.stack([image_of(model, seed) for seed in SEEDS])
+    expected = figures.to_uint8(sampled(model.sample, model))
     # Else any two models would agree.
     assert expected.std() > 20
     first, other = (output["images"] for output in outputs["serving_default"])
@@ -149,15 +135,11 @@ def test_generate_gives_the_images_of_one_seed(case):
 def test_from_latents_gives_floats(case):
     model, outputs = case
     (output,) = outputs["from_latents"]
-    labels = labels_of(model, SEEDS).get("labels")
-    expected = model.sample(
-        tf.constant(SEEDS),
-        tf.zeros_like(SEEDS),
-        None if labels is None else tf.constant(labels),
-    )
     assert output["images"].dtype == np.float32
     # 1e-6: a session adds in another order.
-    np.testing.assert_allclose(output["images"], expected, atol=1e-6)
+    np.testing.assert_allclose(
+        output["images"], sampled(model.sample, model), atol=1e-6
+    )
 
 
 def test_png_holds_the_same_pixels(case):
@@ -182,13 +164,8 @@ def test_pyramid_gives_every_level(case):
         return
     (output,) = outputs["pyramid"]
     assert set(output) == {f"level_{i}" for i in range(len(model.levels))}
-    for row, seed in enumerate(SEEDS):
-        label = labels_of(model, SEEDS[row : row + 1]).get("labels")
-        chain = model.generate(
-            1, labels=label, seed=int(seed), return_pyramid=True
-        )
-        for i, expected in enumerate(chain):
-            check_same(output[f"level_{i}"][row], figures.to_uint8(expected)[0])
+    for i, expected in enumerate(sampled(model.sample_pyramid, model)):
+        check_same(output[f"level_{i}"], figures.to_uint8(expected))
 
 
 def test_refine_makes_given_images_larger(case):
@@ -200,16 +177,16 @@ def test_refine_makes_given_images_larger(case):
     low_pass = low_pass_images(model) / 127.5 - 1
     for row, seed in enumerate(SEEDS):
         label = labels_of(model, SEEDS[row : row + 1]).get("labels")
-        refined = model.refine(low_pass[row : row + 1], label, seed=int(seed))
+        refined = model.refine(
+            low_pass[row : row + 1], label, seed=int(seed), batch_size=1
+        )
         check_same(output["images"][row], figures.to_uint8(refined)[0])
 
 
-def test_another_process_gives_the_same_bits(answers):
-    first, second = answers
-    ((folder, calls_of_second),) = second.items()
-    for (name, one), (again, two) in zip(
-        first[folder], calls_of_second, strict=True
+def test_another_process_gives_the_same_bits(exported, served, answers):
+    model, path = exported("cclapgan")
+    for (name, inputs), (_, outputs) in zip(
+        calls(model), answers[str(path)], strict=True
     ):
-        assert name == again
-        for key, value in one.items():
-            np.testing.assert_array_equal(two[key], value)
+        for key, value in served("cclapgan")(name, **inputs).items():
+            np.testing.assert_array_equal(value, outputs[key])

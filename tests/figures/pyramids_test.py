@@ -5,12 +5,6 @@ from kerasgan import figures
 from kerasgan.layers import pyramid
 
 
-def constant(values, size):
-    """One image a value, `(n, size, size, 1)`."""
-    images = np.ones((len(values), size, size, 1), "float32")
-    return images * np.float32(values)[:, None, None, None]
-
-
 def columns_of_chain(picture, count, size):
     """Cuts a picture of one row apart again, grey level by pixel."""
     assert picture.shape == (size + 4, count * (size + 2) + 2, 3)
@@ -40,13 +34,13 @@ def test_residual_of_zero_is_mid_grey(filter):
 
 
 def test_residual_has_half_the_contrast():
-    images = [constant([0.5], size=4), constant([-0.3], size=2)]
+    images = [np.full((1, 4, 4, 1), 0.5), np.full((1, 2, 2, 1), -0.2)]
     low_pass, residual, fine = columns_of_chain(
         figures.pyramid_chain(images), 3, 4
     )
-    # From -0.3 to 0.5 it takes 0.8, of which half is drawn.
-    np.testing.assert_array_equal(low_pass, round(0.7 * 127.5))
-    np.testing.assert_array_equal(residual, round(1.4 * 127.5))
+    # From -0.2 to 0.5 it takes 0.7, of which half is drawn.
+    np.testing.assert_array_equal(low_pass, round(0.8 * 127.5))
+    np.testing.assert_array_equal(residual, round(1.35 * 127.5))
     np.testing.assert_array_equal(fine, round(1.5 * 127.5))
 
 
@@ -69,7 +63,7 @@ def test_chain_has_a_row_for_each_sample_and_takes_any_sizes():
 def test_growth_by_hand():
     # A 4x4 image that grew from a 1x1 one, which is shown as large.
     fine = np.random.default_rng(0).uniform(-1, 1, (1, 4, 4, 1))
-    pictures = figures.growth([fine, constant([-1], size=1)])
+    pictures = figures.growth([fine, np.full((1, 1, 1, 1), -1.0)])
     assert [picture.shape for picture in pictures] == [(8, 8, 3)] * 2
     assert np.all(pictures[0][2:6, 2:6] == 0)
     np.testing.assert_array_equal(

@@ -2,9 +2,13 @@
 
 import collections
 import shutil
+import threading
 
 import pytest
+import uvicorn
 
+from kerasgan.turing import server
+from kerasgan.turing import serving
 from kerasgan.turing import study as studies
 
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -42,11 +46,37 @@ def browser():
 
 
 @pytest.fixture
-def visit(browser, make_study, start, tmp_path):
+def serve():
+    """Function of a study: its server, a thread, and the address."""
+    started = []
+
+    def serve(study):
+        taken = serving.listen("127.0.0.1", 0)
+        config = uvicorn.Config(server.application(study), log_level="warning")
+        running = uvicorn.Server(config)
+        thread = threading.Thread(target=running.run, args=([taken],))
+        thread.start()
+        started.append((running, thread))
+        return f"http://127.0.0.1:{taken.getsockname()[1]}"
+
+    yield serve
+    for running, thread in started:
+        running.should_exit = True
+        thread.join()
+
+
+@pytest.fixture
+def visit(browser, make_study, serve, start, tmp_path):
     """Function of the arguments of a study: a page that shows it."""
     contexts, complaints = [], []
 
-    def visit(viewport=None, color_scheme="light", observed=False, **arguments):
+    def visit(
+        viewport=None,
+        color_scheme="light",
+        observed=False,
+        by_command=False,
+        **arguments,
+    ):
         path = tmp_path / "study.db"
         defaults = {
             "trials": 3,
@@ -54,8 +84,12 @@ def visit(browser, make_study, start, tmp_path):
             "examples": 2,
             "fewest_valid": 0,
         }
-        make_study(path, **{**defaults, **arguments}).close()
-        _, address = start(path)
+        study = make_study(path, **{**defaults, **arguments})
+        if by_command:
+            study.close()
+            _, address = start(path)
+        else:
+            address = serve(study)
         context = browser.new_context(
             viewport=viewport or {"width": 900, "height": 700},
             color_scheme=color_scheme,
@@ -106,7 +140,9 @@ def stored(path):
 
 
 def test_the_keyboard_is_enough(visit):
-    page, path = visit(trials=4, practice=1, rest_every=2, durations=(50,))
+    page, path = visit(
+        by_command=True, trials=4, practice=1, rest_every=2, durations=(50,)
+    )
     heading(page, "Real or generated?")
     # Two times Tab: the second button, and back.
     page.keyboard.press("Tab")

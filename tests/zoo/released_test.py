@@ -62,7 +62,7 @@ def some_test_images(data):
     images, labels = next(
         iter(
             datasets.load(
-                data, "test", 1000, data_dir=folder, labels=True, shuffle=False
+                data, "test", 300, data_dir=folder, labels=True, shuffle=False
             )
         )
     )
