@@ -1,4 +1,7 @@
 import math
+import types
+
+import tensorflow as tf
 
 from kerasgan import callbacks
 
@@ -41,3 +44,15 @@ def test_a_score_of_another_name_has_a_column_of_its_own(tmp_path):
         "2,0.25,nan,nan",
         "3,nan,nan,2.0",
     ]
+
+
+def test_measurements_are_in_every_line_of_the_log():
+    writer = tf.summary.create_noop_writer()
+    measure = callbacks.Measurements(lambda: {"a": 2.0}, ["a"], writer, 2)
+    measure.set_model(types.SimpleNamespace(steps_taken=1))
+    measure.set_params({"epochs": 9})
+    lines = [{}, {}]
+    for epoch, logs in enumerate(lines):
+        measure.on_epoch_end(epoch, logs)
+    assert math.isnan(lines[0]["a"])
+    assert lines[1] == {"a": 2.0}

@@ -1,10 +1,8 @@
 """Checkpoints: the same bits back, whatever has happened to the files."""
 
 import collections
-import pathlib
+import resource
 import shutil
-import subprocess
-import sys
 
 import keras
 import model_cases
@@ -13,8 +11,6 @@ import pytest
 
 from kerasgan import checkpoints
 from kerasgan import models
-
-TESTS = pathlib.Path(__file__).parent
 
 
 def build(name="dcgan", ema=0.9, **kwargs):
@@ -399,56 +395,29 @@ def test_too_little_space_is_noticed_before_writing(
     assert are_equal(restored(model, tmp_path), saved[6])
 
 
-# A limit of the size of files stands for a full disk: either way, writing
-# ends in the middle of a file. In a process of its own, where it hits nobody
-# else's files.
-FULL_DISK = """
-import pathlib
-import resource
-import sys
-
-import checkpoints_test
-from kerasgan import checkpoints
-
-folder = pathlib.Path(sys.argv[1])
-model = checkpoints_test.build()
-saved = checkpoints_test.save_two(model, folder)
-limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-checkpoints_test.fill(model, seed=9)
-saver = checkpoints.Checkpoints(model, folder)
-for size in (saver.num_bytes // 2, 0):
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, limits[1]))
-    try:
-        saver.save(9)
-    except OSError as error:
-        print(error)
-    resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-now = checkpoints_test.restored(model, folder)
-assert checkpoints_test.are_equal(now, saved[6])
-assert checkpoints_test.names(folder) == checkpoints_test.files_of(3, 6)
-saver.save(9)
-assert checkpoints_test.names(folder) == checkpoints_test.files_of(6, 9)
-print("The one before is there.")
-"""
-
-
-def test_a_full_disk_leaves_the_one_before(tmp_path):
-    done = subprocess.run(
-        [sys.executable, "-c", FULL_DISK, str(tmp_path)],
-        cwd=TESTS,
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stderr
-    *errors, last = done.stdout.splitlines()
-    assert last == "The one before is there."
-    assert len(errors) == 2
-    for error in errors:
-        assert error.startswith(
+def test_a_full_disk_leaves_the_one_before(model, tmp_path):
+    saved = save_two(model, tmp_path)
+    fill(model, seed=9)
+    saver = checkpoints.Checkpoints(model, tmp_path)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    for size in (saver.num_bytes // 2, 0):
+        # Stands for a full disk: either way, writing ends within a file.
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+        try:
+            with pytest.raises(OSError) as error:
+                saver.save(9)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        text = str(error.value)
+        assert text.startswith(
             f"The checkpoint of step 9 must be written to '{tmp_path}'. "
             "Received: "
         )
-        assert error.endswith(
+        assert text.endswith(
             ". The one before is kept: make room, and the same command goes on "
             "from there."
         )
+    assert are_equal(restored(model, tmp_path), saved[6])
+    assert names(tmp_path) == files_of(3, 6)
+    saver.save(9)
+    assert names(tmp_path) == files_of(6, 9)

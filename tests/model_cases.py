@@ -193,6 +193,27 @@ def sample(model, count=3):
     return model.sample(seeds, tf.range(count, dtype=tf.int64)).numpy()
 
 
+def values(network):
+    """Copies of the trainable weights, a list of NumPy arrays."""
+    return [np.array(variable) for variable in network.trainable_variables]
+
+
+def state(model):
+    """Weights of a compiled model, variables of its optimizers, a list."""
+    names = ("optimizer", "generator_optimizer", "discriminator_optimizer")
+    optimizers = [getattr(model, name, None) for name in names]
+    return [
+        *model.weights,
+        *(v for each in filter(None, optimizers) for v in each.variables),
+    ]
+
+
+def assert_same_state(model, expected):
+    """All variables have the same bits, those of the optimizers too."""
+    for one, two in zip(state(model), state(expected), strict=True):
+        np.testing.assert_array_equal(np.array(one), np.array(two))
+
+
 def compile(model, optimizer=None, **kwargs):
     """Compiles a model with two new SGDs, or others."""
     optimizer = optimizer or (lambda: keras.optimizers.SGD(0.05))

@@ -6,16 +6,13 @@ import threading
 
 import keras
 import model_cases
-import numpy as np
 import pytest
 import run_cases
 
-from kerasgan import callbacks
 from kerasgan import loop
-from kerasgan import models
 
 NUMBERS = {signal.SIGTERM: 143, signal.SIGINT: 130}
-STEPS, EPOCHS = 3, 4
+STEPS, EPOCHS = 3, 2
 
 
 @pytest.fixture(scope="module")
@@ -46,20 +43,9 @@ def same_handlers():
 def train(run, data, epochs=EPOCHS, weights=1):
     """Trains a new model, which is returned."""
     keras.utils.set_random_seed(weights)
-    model = models.DCGAN(image_shape=(16, 16, 3), filters=2, ema=0.9, seed=1)
-    model_cases.compile(model, lambda: keras.optimizers.Adam(1e-3))
+    model = run_cases.gan(run)
     run.train(model, data, epochs)
     return model
-
-
-def at_step(step, act):
-    """A callback's method that does something after a step."""
-
-    def on_train_batch_end(self, batch, logs=None):
-        if self.model.steps_taken == step:
-            act()
-
-    return on_train_batch_end
 
 
 def send(number):
@@ -73,19 +59,7 @@ def checkpoint_names(folder):
 def assert_same_end(folder, model, whole):
     """All variables have the same bits; the same log, pictures and models."""
     whole_folder, whole_model = whole
-    for part in (
-        "generator",
-        "averaged_generator",
-        "discriminator",
-        "generator_optimizer",
-        "discriminator_optimizer",
-    ):
-        for one, two in zip(
-            getattr(model, part).variables,
-            getattr(whole_model, part).variables,
-            strict=True,
-        ):
-            np.testing.assert_array_equal(np.array(one), np.array(two))
+    model_cases.assert_same_state(model, whole_model)
     for path in ("log.csv", "best.json"):
         assert (folder / path).read_text() == (whole_folder / path).read_text()
     samples = [
@@ -102,53 +76,45 @@ def assert_same_end(folder, model, whole):
 
 @pytest.mark.parametrize("number", NUMBERS)
 def test_a_signal_saves_and_the_run_goes_on(
-    number, whole, data, tmp_path, monkeypatch, capsys
+    number, whole, data, tmp_path, capsys
 ):
     run = run_cases.begin(tmp_path)
-    with monkeypatch.context() as patch:
-        # Step 7 is the first of an epoch; the step after it is the last.
-        act = at_step(7, lambda: send(number))
-        patch.setattr(callbacks.Log, "on_train_batch_end", act)
+    # Step 4 is the first of an epoch; the step after it is the last.
+    with run_cases.at_step(4, lambda: send(number)):
         with pytest.raises(SystemExit) as stop:
             train(run, data)
     assert stop.value.code == NUMBERS[number]
     assert capsys.readouterr().out.endswith(
-        f"Stopped by {number.name} at step 8 of 12 and saved; the same command "
+        f"Stopped by {number.name} at step 5 of 6 and saved; the same command "
         "goes on.\n"
     )
-    assert checkpoint_names(tmp_path) == ["ckpt-6", "ckpt-8"]
+    assert checkpoint_names(tmp_path) == ["ckpt-3", "ckpt-5"]
     assert not (tmp_path / "last").exists()
     # Nothing comes from the weights that the next model begins with.
     assert_same_end(tmp_path, train(run, data, weights=2), whole)
 
 
-def test_a_signal_after_the_last_step(whole, data, tmp_path, monkeypatch):
+def test_a_signal_after_the_last_step(whole, data, tmp_path):
     run = run_cases.begin(tmp_path)
-    with monkeypatch.context() as patch:
-        act = at_step(STEPS * EPOCHS, lambda: send(signal.SIGTERM))
-        patch.setattr(callbacks.Log, "on_train_batch_end", act)
+    with run_cases.at_step(STEPS * EPOCHS, lambda: send(signal.SIGTERM)):
         with pytest.raises(SystemExit) as stop:
             train(run, data)
     assert stop.value.code == 143
-    assert checkpoint_names(tmp_path) == ["ckpt-12", "ckpt-9"]
+    assert checkpoint_names(tmp_path) == ["ckpt-3", "ckpt-6"]
     assert_same_end(tmp_path, train(run, data, weights=2), whole)
 
 
-def test_a_signal_after_the_last_step_of_further_epochs(
-    whole, data, tmp_path, monkeypatch
-):
+def test_a_signal_after_the_last_step_of_further_epochs(whole, data, tmp_path):
     run = run_cases.begin(tmp_path)
     train(run, data, epochs=EPOCHS - 1)
-    with monkeypatch.context() as patch:
-        act = at_step(STEPS * EPOCHS, lambda: send(signal.SIGTERM))
-        patch.setattr(callbacks.Log, "on_train_batch_end", act)
+    with run_cases.at_step(STEPS * EPOCHS, lambda: send(signal.SIGTERM)):
         with pytest.raises(SystemExit):
             train(run, data)
     # `last/` must not stay that of the epochs before.
     assert_same_end(tmp_path, train(run, data, weights=2), whole)
 
 
-def test_a_second_ctrl_c_ends_at_once(data, tmp_path, monkeypatch):
+def test_a_second_ctrl_c_ends_at_once(data, tmp_path):
     reached = []
 
     def act():
@@ -157,27 +123,23 @@ def test_a_second_ctrl_c_ends_at_once(data, tmp_path, monkeypatch):
         send(signal.SIGINT)
         reached.append("after the second")
 
-    monkeypatch.setattr(callbacks.Log, "on_train_batch_end", at_step(7, act))
-    with pytest.raises(KeyboardInterrupt):
+    with run_cases.at_step(4, act), pytest.raises(KeyboardInterrupt):
         train(run_cases.begin(tmp_path), data)
     assert reached == ["after the first"]
-    assert checkpoint_names(tmp_path) == ["ckpt-3", "ckpt-6"]
+    assert checkpoint_names(tmp_path) == ["ckpt-3"]
 
 
-def test_a_run_in_another_thread_has_no_handlers(
-    whole, data, tmp_path, monkeypatch
-):
+def test_a_run_in_another_thread_has_no_handlers(whole, data, tmp_path):
     before = [signal.getsignal(number) for number in NUMBERS]
     seen, trained = [], []
-    act = at_step(
-        7, lambda: seen.append([signal.getsignal(each) for each in NUMBERS])
-    )
-    monkeypatch.setattr(callbacks.Log, "on_train_batch_end", act)
     thread = threading.Thread(
         target=lambda: trained.append(train(run_cases.begin(tmp_path), data))
     )
-    thread.start()
-    thread.join()
+    with run_cases.at_step(
+        4, lambda: seen.append([signal.getsignal(each) for each in NUMBERS])
+    ):
+        thread.start()
+        thread.join()
     assert seen == [before]
     assert_same_end(tmp_path, trained[0], whole)
 

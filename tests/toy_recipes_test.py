@@ -2,47 +2,23 @@
 
 import json
 import math
-import pathlib
-import runpy
 import subprocess
 import sys
 
 import numpy as np
 import pytest
+import run_cases
 import tensorflow as tf
-from absl import flags
 from PIL import Image
 
-RECIPES = pathlib.Path(__file__).parents[1] / "recipes"
 TINY = ("--steps=2", "--batch_size=4", "--units=4", "--frames=2")
-
-
-@pytest.fixture
-def recipe(monkeypatch):
-    """Gives what a recipe defines, or runs it with arguments, as absl would."""
-    known = set(flags.FLAGS)
-
-    def run(name, *arguments):
-        path = str(RECIPES / f"{name}.py")
-        if not arguments:
-            return runpy.run_path(path, run_name=name)
-        monkeypatch.setattr(sys, "argv", [name, *arguments])
-        flags.FLAGS.unparse_flags()
-        with pytest.raises(SystemExit) as stop:
-            runpy.run_path(path, run_name="__main__")
-        assert not stop.value.code
-
-    yield run
-    # Another recipe has flags of the same names.
-    for flag in set(flags.FLAGS) - known:
-        delattr(flags.FLAGS, flag)
 
 
 @pytest.mark.parametrize(
     "data, count", [("8gaussians", 8), ("25gaussians", 25)]
 )
-def test_the_data_have_all_modes(recipe, data, count):
-    toy = recipe("gan_toy2d")
+def test_the_data_have_all_modes(data, count):
+    toy = run_cases.recipe("gan_toy2d")
     centres = toy["modes"](data)
     assert len(np.unique(centres.round(6), axis=0)) == count
     points = toy["draw_points"](data, 20_000, np.random.default_rng(0))
@@ -54,8 +30,8 @@ def test_the_data_have_all_modes(recipe, data, count):
     assert found["share_of_good_points"] == pytest.approx(expected, abs=0.003)
 
 
-def test_one_mode_and_points_between_modes(recipe):
-    toy = recipe("gan_toy2d")
+def test_one_mode_and_points_between_modes():
+    toy = run_cases.recipe("gan_toy2d")
     centres = toy["modes"]("8gaussians")
     found = toy["found_modes"](np.repeat(centres[:1], 100, axis=0), centres)
     assert (found["modes_found"], found["share_of_good_points"]) == (1, 1)
@@ -63,8 +39,8 @@ def test_one_mode_and_points_between_modes(recipe):
     assert (found["modes_found"], found["share_of_good_points"]) == (0, 0)
 
 
-def test_a_mode_is_found_with_a_quarter_of_its_points(recipe):
-    toy = recipe("gan_toy2d")
+def test_a_mode_is_found_with_a_quarter_of_its_points():
+    toy = run_cases.recipe("gan_toy2d")
     centres = toy["modes"]("8gaussians")
     # Of 800 points, a mode should have 100: 25 are enough, 24 are not.
     counts = [25, 24, 0, 0, 0, 0, 0, 751]
@@ -72,8 +48,8 @@ def test_a_mode_is_found_with_a_quarter_of_its_points(recipe):
     assert found["modes_found"] == 2
 
 
-def test_distance_of_a_shifted_cloud(recipe):
-    toy = recipe("gan_toy2d")
+def test_distance_of_a_shifted_cloud():
+    toy = run_cases.recipe("gan_toy2d")
     points = np.random.default_rng(0).normal(size=(50, 2))
     distance = toy["sliced_wasserstein"](points, points + np.array([3, 0]))
     # The mean of |cos| is 2 / pi; 64 directions come within a thousandth.
@@ -81,8 +57,8 @@ def test_distance_of_a_shifted_cloud(recipe):
     assert toy["sliced_wasserstein"](points, points[::-1]) == 0
 
 
-def test_the_roll_is_within_its_radius(recipe):
-    toy = recipe("gan_toy2d")
+def test_the_roll_is_within_its_radius():
+    toy = run_cases.recipe("gan_toy2d")
     rng = np.random.default_rng(0)
     points = toy["draw_points"]("swiss_roll", 2000, rng)
     radii = np.linalg.norm(points, axis=1)
@@ -106,8 +82,8 @@ class Perfect:
         return tf.fill((len(images), 1), self.logit)
 
 
-def test_measures_at_and_off_the_equilibrium(recipe):
-    measure = recipe("gan_gaussian1d")["measure"]
+def test_measures_at_and_off_the_equilibrium():
+    measure = run_cases.recipe("gan_gaussian1d")["measure"]
     at = measure(Perfect(), seed=1)
     # Of 10,000 points, above this once in a thousand: 1.95 / sqrt(10,000).
     assert at["kolmogorov_smirnov_distance"] < 0.0195
@@ -122,8 +98,9 @@ def test_measures_at_and_off_the_equilibrium(recipe):
 
 
 @pytest.mark.usefixtures("eagerly")
-def test_a_run_on_the_line(recipe, tmp_path):
-    recipe("gan_gaussian1d", f"--workdir={tmp_path}", "--seed=3", *TINY)
+def test_a_run_on_the_line(tmp_path):
+    flags = [f"--workdir={tmp_path}", "--seed=3", *TINY]
+    assert not run_cases.run_recipe("gan_gaussian1d", *flags)
     names = sorted(path.name for path in tmp_path.iterdir())
     assert names == ["equilibrium.png", "result.json", "training.gif"]
     result = json.loads((tmp_path / "result.json").read_text())
@@ -136,8 +113,9 @@ def test_a_run_on_the_line(recipe, tmp_path):
 
 
 @pytest.mark.usefixtures("eagerly")
-def test_a_run_in_the_plane(recipe, tmp_path):
-    recipe("gan_toy2d", f"--workdir={tmp_path}", "--data=swiss_roll", *TINY)
+def test_a_run_in_the_plane(tmp_path):
+    flags = [f"--workdir={tmp_path}", "--data=swiss_roll", *TINY]
+    assert not run_cases.run_recipe("gan_toy2d", *flags)
     names = sorted(path.name for path in tmp_path.iterdir())
     assert names == [f"swiss_roll.{end}" for end in ("gif", "json", "png")]
     result = json.loads((tmp_path / "swiss_roll.json").read_text())
@@ -154,7 +132,7 @@ def test_mistakes_are_found_before_any_work(name, tmp_path):
         (f"--workdir={tmp_path / 'file'}", "--workdir must be a folder"),
     ):
         done = subprocess.run(
-            [sys.executable, str(RECIPES / f"{name}.py"), argument],
+            [sys.executable, str(run_cases.RECIPES / f"{name}.py"), argument],
             capture_output=True,
             text=True,
         )

@@ -25,35 +25,32 @@ pytestmark = pytest.mark.usefixtures("eagerly")
 
 @pytest.fixture
 def data(tmp_path):
-    """Twelve colour pictures of 16x16."""
-    folder = tmp_path / "pictures"
-    folder.mkdir()
-    return run_cases.write_pictures(folder)
+    return run_cases.write_pictures(tmp_path / "pictures")
 
 
-def crash(*args, **kwargs):
-    raise ZeroDivisionError
+@pytest.fixture
+def labelled(tmp_path):
+    return run_cases.write_pictures(tmp_path / "labelled", "ab")
 
 
 def test_a_run_stopped_after_its_last_step_is_completed(data, tmp_path):
     run = run_cases.begin(tmp_path)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(callbacks, "animate", crash)
+        patch.setattr(callbacks, "animate", run_cases.crash)
         with pytest.raises(ZeroDivisionError):
-            run.train(run_cases.dcgan(run), data, epochs=2)
-    run.train(run_cases.dcgan(run), data, epochs=2)
+            run.train(run_cases.gan(run), data, epochs=2)
+    run.train(run_cases.gan(run), data, epochs=2)
     zoo.load(tmp_path / "last")
     zoo.load(tmp_path / "model")
 
 
-@pytest.mark.usefixtures("eagerly")
 def test_a_run_does_not_go_back(data, tmp_path):
     run = run_cases.begin(tmp_path)
-    run.train(run_cases.dcgan(run), data, epochs=2)
+    run.train(run_cases.gan(run), data, epochs=2)
     before = (tmp_path / "config.json").read_bytes()
     run = run_cases.begin(tmp_path)
     with pytest.raises(ValueError, match=r"has taken 6\. Give as many epochs"):
-        run.train(run_cases.dcgan(run), data, epochs=1)
+        run.train(run_cases.gan(run), data, epochs=1)
     assert (tmp_path / "config.json").read_bytes() == before
 
 
@@ -61,7 +58,7 @@ def test_images_of_another_size_leave_no_folder(data, tmp_path):
     run = run_cases.begin(tmp_path / "run")
     wrong = dataclasses.replace(data, image_size=8)
     with pytest.raises(ValueError, match="takes float images of shape"):
-        run.train(run_cases.dcgan(run), wrong, epochs=1)
+        run.train(run_cases.gan(run), wrong, epochs=1)
     assert not (tmp_path / "run").exists()
 
 
@@ -79,9 +76,9 @@ def test_scores_of_refined_and_of_generated_images_do_not_mix(data, tmp_path):
 
 def test_a_finished_run_is_only_loaded(data, tmp_path):
     run = run_cases.begin(tmp_path)
-    best = run.train(run_cases.dcgan(run), data, epochs=1)
+    best = run.train(run_cases.gan(run), data, epochs=1)
     changed = (tmp_path / "log.csv").stat().st_mtime_ns
-    again = run.train(run_cases.dcgan(run), data, epochs=1)
+    again = run.train(run_cases.gan(run), data, epochs=1)
     assert (tmp_path / "log.csv").stat().st_mtime_ns == changed
     np.testing.assert_array_equal(
         best.generate(2, seed=0), again.generate(2, seed=0)
@@ -90,7 +87,7 @@ def test_a_finished_run_is_only_loaded(data, tmp_path):
 
 def test_model_is_that_of_the_lowest_score(data, tmp_path):
     run = run_cases.begin(tmp_path)
-    run.train(run_cases.dcgan(run), data, epochs=3)
+    run.train(run_cases.gan(run), data, epochs=3)
     scores = [
         float(line["sliced_wasserstein_distance"])
         for line in run_cases.log(tmp_path)
@@ -102,7 +99,7 @@ def test_model_is_that_of_the_lowest_score(data, tmp_path):
 
 def test_every_two_epochs_and_at_the_end(data, tmp_path):
     run = run_cases.begin(tmp_path, every=2)
-    run.train(run_cases.dcgan(run), data, epochs=3)
+    run.train(run_cases.gan(run), data, epochs=3)
     scored = [
         not math.isnan(float(line["sliced_wasserstein_distance"]))
         for line in run_cases.log(tmp_path)
@@ -113,7 +110,7 @@ def test_every_two_epochs_and_at_the_end(data, tmp_path):
 
 def test_a_loss_that_is_nan_stops_the_run(data, tmp_path):
     run = run_cases.begin(tmp_path)
-    model = run_cases.dcgan(run)
+    model = run_cases.gan(run)
     model.compile(
         keras.optimizers.Adam(1e-3),
         # From the fifth step on; an epoch has three.
@@ -122,7 +119,7 @@ def test_a_loss_that_is_nan_stops_the_run(data, tmp_path):
     with pytest.raises(FloatingPointError) as error:
         run.train(model, data, epochs=4)
     assert "discriminator_loss=nan" in str(error.value)
-    assert "at step 6 of 'dcgan" in str(error.value)
+    assert "at step 6 of 'gan" in str(error.value)
     # Only those of whole numbers are kept, and can be gone on from.
     assert run_cases.latest(tmp_path) == "ckpt-3"
     assert np.isfinite(zoo.load(tmp_path / "model").generate(4, seed=0)).all()
@@ -143,17 +140,8 @@ class Exploding(keras.optimizers.schedules.LearningRateSchedule):
 def constant_gan(run):
     """A generator that ignores its latents."""
     with run.scope():
-        generator = keras.Sequential(
-            [
-                keras.Input((4,)),
-                keras.layers.Rescaling(0.0),
-                keras.layers.Dense(16 * 16 * 3, activation="tanh"),
-                keras.layers.Reshape((16, 16, 3)),
-            ]
-        )
-        discriminator = models.gan.build_maxout_discriminator((16, 16, 3), 3, 2)
-        model = models.GAN((generator, discriminator), seed=run.seed)
-        return model_cases.compile(model)
+        networks = run_cases.dense_networks(keras.layers.Rescaling(0.0))
+        return model_cases.compile(models.GAN(networks, seed=run.seed))
 
 
 def test_a_collapse_stops_the_run_where_that_is_asked_for(
@@ -183,11 +171,7 @@ def test_a_collapse_in_the_last_epoch_is_one(data, tmp_path):
 
 
 @pytest.mark.parametrize("classes", [None, 3])
-def test_classes_that_the_model_does_not_have(classes, tmp_path):
-    for name in ("a", "b"):
-        (tmp_path / "pictures" / name).mkdir(parents=True)
-        run_cases.write_pictures(tmp_path / "pictures" / name)
-    data = training.Data(f"folder:{tmp_path / 'pictures'}", labels=True)
+def test_classes_that_the_model_does_not_have(classes, labelled, tmp_path):
     run = run_cases.begin(tmp_path / "run")
     model = model_cases.compile(
         models.DCGAN(
@@ -195,7 +179,7 @@ def test_classes_that_the_model_does_not_have(classes, tmp_path):
         )
     )
     with pytest.raises(ValueError, match="2 classes for"):
-        run.train(model, data, epochs=1)
+        run.train(model, labelled, epochs=1)
     assert not run.folder.exists()
 
 
@@ -209,7 +193,7 @@ def held_out_pictures(data):
 def test_held_out_images_are_those_that_samples_are_judged_by(data, tmp_path):
     run = run_cases.begin(tmp_path)
     data, pictures = held_out_pictures(data)
-    score = run.scorer(run_cases.dcgan(run), data)
+    score = run.scorer(run_cases.gan(run), data)
     assert score.name == "parzen_negative_log_likelihood"
     assert score.num_images == 2
     assert score.score(pictures[10:]) < score.score(pictures[:2])
@@ -227,19 +211,19 @@ def test_a_level_alone_refines_held_out_images(data, tmp_path):
 
 def test_changed_data_are_refused(data, tmp_path):
     run = run_cases.begin(tmp_path / "run")
-    run.train(run_cases.dcgan(run), data, epochs=1)
+    run.train(run_cases.gan(run), data, epochs=1)
     # In another folder, as images are read once per process.
     shutil.copytree(tmp_path / "pictures", tmp_path / "more")
     shutil.copy(tmp_path / "more" / "00.png", tmp_path / "more" / "12.png")
     run = run_cases.begin(tmp_path / "run")
     more = training.Data(f"folder:{tmp_path / 'more'}")
     with pytest.raises(ValueError, match=r"_images': 12}, .*_images': 13}"):
-        run.train(run_cases.dcgan(run), more, epochs=2)
+        run.train(run_cases.gan(run), more, epochs=2)
 
 
 def test_a_folder_of_another_recipe_is_refused(data, tmp_path):
     run = run_cases.begin(tmp_path)
-    run.train(run_cases.dcgan(run), data, epochs=1)
+    run.train(run_cases.gan(run), data, epochs=1)
     with pytest.raises(ValueError, match=r"\(then, now\): 'recipe', 'other'"):
         training.Run(run.values, "other")
 
@@ -264,7 +248,7 @@ def test_a_disk_without_space_is_refused_before_work(
     usage = shutil.disk_usage(tmp_path)._replace(free=1000)
     monkeypatch.setattr(shutil, "disk_usage", lambda path: usage)
     with pytest.raises(OSError, match=r"0\.0 MiB free"):
-        run.train(run_cases.dcgan(run), data, epochs=1)
+        run.train(run_cases.gan(run), data, epochs=1)
     assert not (tmp_path / "run").exists()
 
 
@@ -276,10 +260,19 @@ def test_workers_may_differ_in_their_places_only(tmp_path):
         assert (other.flags_hash == first) == (name == "data_dir")
 
 
+@pytest.mark.parametrize("used", [[], ["run"], ["run", "run-2"]])
+def test_a_fresh_folder_is_one_that_is_not_there(used, tmp_path):
+    for name in used:
+        (tmp_path / name).mkdir()
+    expected = ["run", "run-2", "run-3"][len(used)]
+    assert run_config.fresh(tmp_path / "run") == str(tmp_path / expected)
+    assert sorted(path.name for path in tmp_path.iterdir()) == used
+
+
 def test_changed_flags_are_refused(data, tmp_path):
     run = run_cases.begin(tmp_path)
     assert not (tmp_path / "config.json").exists()
-    run.train(run_cases.dcgan(run), data, epochs=1)
+    run.train(run_cases.gan(run), data, epochs=1)
     run_cases.begin(
         tmp_path, every=5, checkpoint_minutes=1.0, on_collapse="stop"
     )
@@ -288,8 +281,8 @@ def test_changed_flags_are_refused(data, tmp_path):
 
 
 def small_lapgan(run):
-    model = model_cases.build("lapgan")
-    return model_cases.compile(model)
+    with run.scope():
+        return model_cases.compile(model_cases.build("lapgan"))
 
 
 def test_a_level_trained_elsewhere_is_used(data, tmp_path):
@@ -330,15 +323,15 @@ def frozen(run, model):
         return model_cases.compile(model, lambda: keras.optimizers.SGD(0.0))
 
 
-def assert_same_networks(one, two):
-    for part in ("generator", "discriminator"):
-        # The vectors of spectral norm go on without any learning rate.
-        for mine, theirs in zip(
-            getattr(one, part).trainable_weights,
-            getattr(two, part).trainable_weights,
-            strict=True,
-        ):
-            np.testing.assert_array_equal(mine, theirs)
+def assert_same_networks(one, two, parts=("generator", "discriminator")):
+    for part in parts:
+        # Of trainable weights: the vectors of spectral norm and the statistics
+        # of batch norm go on without any learning rate.
+        mine, theirs = (
+            model_cases.values(getattr(m, part)) for m in (one, two)
+        )
+        for weight, expected in zip(mine, theirs, strict=True):
+            np.testing.assert_array_equal(weight, expected)
 
 
 def standardised_gan(**kwargs):
@@ -375,6 +368,30 @@ def test_levels_start_from_those_of_a_trained_pyramid(data, tmp_path):
         assert_same_networks(mine, theirs)
 
 
+def train_classifier(data, folder, **kwargs):
+    """A run that trains a small classifier without changing its weights."""
+    run = run_cases.begin(folder, **kwargs)
+    with run.scope():
+        model = models.Classifier((16, 16, 3), 2, filters=2)
+        model.compile(keras.optimizers.SGD(0.0))
+    return run.train_classifier(model, data, data, epochs=1)
+
+
+def test_a_classifier_starts_from_a_trained_one(labelled, tmp_path):
+    trained = models.Classifier((16, 16, 3), 2, filters=2)
+    first = str(zoo.save(trained, tmp_path / "trained"))
+    model = train_classifier(labelled, tmp_path / "run", init_from=first)
+    assert_same_networks(model, trained, ["network"])
+
+
+def test_a_classifier_of_other_filters_is_refused_at_once(labelled, tmp_path):
+    other = models.Classifier((16, 16, 3), 2, filters=4)
+    first = str(zoo.save(other, tmp_path / "other"))
+    with pytest.raises(ValueError, match="classifier of the same networks"):
+        train_classifier(labelled, tmp_path / "run", init_from=first)
+    assert not (tmp_path / "run").exists()
+
+
 @pytest.mark.parametrize("kind", ["filters", "levels", "family"])
 def test_a_model_of_other_networks_is_refused_at_once(kind, data, tmp_path):
     coarsest = {"filters": 2}
@@ -407,15 +424,13 @@ def test_a_pyramid_without_a_level_is_refused_at_once(data, tmp_path):
 
 
 def test_a_run_goes_on_without_the_model_that_it_began_from(data, tmp_path):
-    zoo.save(
-        run_cases.dcgan(run_cases.begin(tmp_path / "x")), tmp_path / "first"
-    )
+    zoo.save(run_cases.gan(run_cases.begin(tmp_path / "x")), tmp_path / "first")
     flags = {"init_from": str(tmp_path / "first")}
     run = run_cases.begin(tmp_path / "run", **flags)
-    run.train(run_cases.dcgan(run), data, epochs=1)
+    run.train(run_cases.gan(run), data, epochs=1)
     shutil.rmtree(tmp_path / "first")
     run = run_cases.begin(tmp_path / "run", **flags)
-    model = run_cases.dcgan(run)
+    model = run_cases.gan(run)
     run.train(model, data, epochs=2)
     assert model.steps_taken == 6
 
@@ -425,7 +440,7 @@ def test_what_cannot_be_saved_is_not_trained(data, tmp_path):
     (tmp_path / "run" / "model" / "notes.txt").write_text("mine")
     run = run_cases.begin(tmp_path / "run")
     with pytest.raises(ValueError, match=r"which holds .* Give a new"):
-        run.train(run_cases.dcgan(run), data, epochs=1)
+        run.train(run_cases.gan(run), data, epochs=1)
     assert [p.name for p in (tmp_path / "run").iterdir()] == ["model"]
 
 
@@ -438,7 +453,7 @@ def test_a_folder_in_which_another_run_is_at_work(data, tmp_path):
     run = run_cases.begin(tmp_path / "run")
     with files.only_process("--workdir", run.folder):
         with pytest.raises(OSError, match="no other process is at work"):
-            run.train(run_cases.dcgan(run), data, epochs=1)
+            run.train(run_cases.gan(run), data, epochs=1)
         assert [path.name for path in run.folder.iterdir()] == [".lock"]
 
 
@@ -455,5 +470,5 @@ def test_others_are_kept_out_until_all_is_saved(data, tmp_path, monkeypatch):
 
     monkeypatch.setattr(zoo, "save", save)
     run = run_cases.begin(tmp_path)
-    run.finish(run.train(run_cases.dcgan(run), data, epochs=1), data)
+    run.finish(run.train(run_cases.gan(run), data, epochs=1), data)
     assert saved == ["model", "last", "model"]

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from kerasgan import callbacks
 from kerasgan import metrics
 from kerasgan import models
 from kerasgan import watch
@@ -196,18 +195,3 @@ def test_the_nan_watch_names_step_and_loss(value):
         nan_watch.on_train_batch_end(
             0, {"generator_loss": value, "discriminator_loss": 1.0}
         )
-
-
-def test_measurements_are_in_every_line_of_the_log():
-    class Writer:
-        def as_default(self):
-            return tf.summary.create_noop_writer().as_default()
-
-    measure = callbacks.Measurements(lambda: {"a": 2.0}, ["a"], Writer(), 2)
-    measure.set_model(types.SimpleNamespace(steps_taken=1))
-    measure.set_params({"epochs": 9})
-    lines = [{}, {}]
-    for epoch, logs in enumerate(lines):
-        measure.on_epoch_end(epoch, logs)
-    assert math.isnan(lines[0]["a"])
-    assert lines[1] == {"a": 2.0}

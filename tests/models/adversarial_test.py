@@ -10,10 +10,6 @@ from kerasgan import models
 from kerasgan import random
 
 
-def values(network):
-    return [np.array(variable) for variable in network.trainable_variables]
-
-
 def linear_gan(**kwargs):
     """Generator `w z`, discriminator `v x`, on images of one pixel."""
     generator = keras.Sequential(
@@ -62,22 +58,30 @@ def generator_gradient(v, w, z):
 
 
 X = np.array([0.1, -0.4, 0.9, 0.3], "float32")
+IMAGES = X.reshape(4, 1, 1, 1)
+
+
+def take_step(model, images=IMAGES):
+    """Takes a training step, sooner than it would be traced; its logs."""
+    model.run_eagerly = True
+    return model.fit(
+        images, batch_size=len(images), shuffle=False, verbose=0
+    ).history
 
 
 def test_simultaneous_update_by_hand():
     model = model_cases.compile(linear_gan(), lambda: keras.optimizers.SGD(0.1))
     v, w = 2.0, 0.5
-    images = X.reshape(4, 1, 1, 1)
     for step in range(2):
-        model.fit(images, batch_size=4, shuffle=False, verbose=0)
+        take_step(model)
         z = latents(model, step, "", 4)
         # Both gradients at the same parameters, on the same latents.
         v, w = (
             v - 0.1 * discriminator_gradient(v, w, X, z),
             w - 0.1 * generator_gradient(v, w, z),
         )
-    np.testing.assert_allclose(values(model.discriminator)[0], v, rtol=1e-6)
-    np.testing.assert_allclose(values(model.generator)[0], w, rtol=1e-6)
+    np.testing.assert_allclose(model.discriminator.weights[0], v, rtol=1e-6)
+    np.testing.assert_allclose(model.generator.weights[0], w, rtol=1e-6)
 
 
 def test_alternating_update_by_hand():
@@ -88,21 +92,19 @@ def test_alternating_update_by_hand():
         discriminator_steps=2,
     )
     v, w = 2.0, 0.5
-    model.fit(X.reshape(4, 1, 1, 1), batch_size=4, shuffle=False, verbose=0)
+    take_step(model)
     for i, part in enumerate((X[::2], X[1::2])):
         z = latents(model, 0, f"_{i}", 2)
         v -= 0.1 * discriminator_gradient(v, w, part, z)
     w -= 0.1 * generator_gradient(v, w, latents(model, 0, "_generator", 2))
-    np.testing.assert_allclose(values(model.discriminator)[0], v, rtol=1e-6)
-    np.testing.assert_allclose(values(model.generator)[0], w, rtol=1e-6)
+    np.testing.assert_allclose(model.discriminator.weights[0], v, rtol=1e-6)
+    np.testing.assert_allclose(model.generator.weights[0], w, rtol=1e-6)
 
 
 @pytest.mark.parametrize("update", ["simultaneous", "alternating"])
 def test_metrics_are_those_of_the_batch(update):
     model = model_cases.compile(linear_gan(), update=update)
-    history = model.fit(
-        X.reshape(4, 1, 1, 1), batch_size=4, shuffle=False, verbose=0
-    ).history
+    history = take_step(model)
     assert set(history) == {
         "generator_loss",
         "discriminator_loss",
@@ -140,9 +142,11 @@ def test_alternating_moves_the_networks_one_after_the_other():
         keras.optimizers.SGD(0.05),
         update="alternating",
     )
-    before = values(model.generator)
-    model.fit(images, batch_size=8, shuffle=False, verbose=0)
-    for new, old in zip(values(model.generator), before, strict=True):
+    before = model_cases.values(model.generator)
+    take_step(model, images)
+    for new, old in zip(
+        model_cases.values(model.generator), before, strict=True
+    ):
         np.testing.assert_array_equal(new, old)
 
 
@@ -153,7 +157,7 @@ def test_generator_average_follows_by_the_rule():
     model_cases.compile(model)
     expected = [np.array(weight) for weight in model.generator.weights]
     for step in range(1, 4):
-        model.fit(images, batch_size=4, shuffle=False, verbose=0)
+        take_step(model, images)
         decay = min(0.9, (1 + step) / (10 + step))
         expected = [
             decay * old + (1 - decay) * np.array(new)
@@ -171,8 +175,7 @@ def test_xla_trains_by_noise_that_repeats():
     results = []
     for _ in range(2):
         model = model_cases.compile(linear_gan(), jit_compile=True)
-        images = X.reshape(4, 1, 1, 1)
-        model.fit(images, batch_size=4, epochs=3, shuffle=False, verbose=0)
+        model.fit(IMAGES, batch_size=4, epochs=3, shuffle=False, verbose=0)
         results.append(model.get_weights())
     for one, two, untrained in zip(
         *results, linear_gan().get_weights(), strict=True
@@ -181,14 +184,33 @@ def test_xla_trains_by_noise_that_repeats():
         assert np.abs(one - untrained).max() > 1e-3
 
 
+class Batches(keras.utils.PyDataset):
+    """The images in two batches."""
+
+    def __len__(self):
+        return 2
+
+    def __getitem__(self, index):
+        return IMAGES[2 * index : 2 * index + 2]
+
+
+def test_a_pydataset_trains_as_an_array():
+    array, batches = (
+        model_cases.compile(linear_gan(), run_eagerly=True) for _ in range(2)
+    )
+    array.fit(IMAGES, batch_size=2, shuffle=False, verbose=0)
+    batches.fit(Batches(), shuffle=False, verbose=0)
+    assert batches.steps_taken == 2
+    model_cases.assert_same_state(batches, array)
+
+
 @pytest.mark.parametrize(
     "loss", ["minimax", "least_squares", "hinge", "wasserstein"]
 )
 def test_every_loss_trains(loss):
     model = model_cases.compile(linear_gan(), loss=loss)
-    before = values(model.generator)
-    model.fit(X.reshape(4, 1, 1, 1), batch_size=4, shuffle=False, verbose=0)
-    assert values(model.generator)[0] != before[0]
+    take_step(model)
+    assert np.array(model.generator.weights[0]) != 0.5
 
 
 def test_own_losses():
@@ -201,8 +223,8 @@ def test_own_losses():
     model = model_cases.compile(
         linear_gan(), loss=(generator_loss, discriminator_loss)
     )
-    model.fit(X.reshape(4, 1, 1, 1), batch_size=4, shuffle=False, verbose=0)
+    take_step(model)
     z = latents(model, 0, "", 4)
     np.testing.assert_allclose(
-        values(model.generator)[0], 0.5 - 0.05 * 2 * z.mean(), rtol=1e-5
+        model.generator.weights[0], 0.5 - 0.05 * 2 * z.mean(), rtol=1e-5
     )

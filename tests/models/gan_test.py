@@ -9,6 +9,14 @@ from kerasgan import layers
 from kerasgan import models
 
 
+@pytest.fixture
+def only_shapes():
+    """Models are built of weights that have no values, and so no memory."""
+    with keras.StatelessScope(initialize_variables=False):
+        yield
+
+
+@pytest.mark.usefixtures("only_shapes")
 def test_number_of_weights_of_the_mnist_networks():
     model = models.GAN("mnist")
     # 100-1200-1200-784, and 784 and 240 to 240 units of 5 pieces, 240-1.
@@ -16,6 +24,7 @@ def test_number_of_weights_of_the_mnist_networks():
     assert model.discriminator.count_params() == 942000 + 289200 + 241
 
 
+@pytest.mark.usefixtures("only_shapes")
 def test_number_of_weights_of_the_cifar10_networks():
     model = models.GAN("cifar10")
     # 100-8000-8000-3072, the paper's 89 million.
@@ -24,6 +33,7 @@ def test_number_of_weights_of_the_cifar10_networks():
     assert model.discriminator.count_params() == 24584000 + 12808000 + 1601
 
 
+@pytest.mark.usefixtures("only_shapes")
 def test_number_of_weights_of_the_convolutional_cifar10_networks():
     model = models.GAN("cifar10_conv")
     # 100-8000-8000, a 5x5 kernel from 80 to 3 channels, a bias a pixel.
@@ -35,6 +45,7 @@ def test_number_of_weights_of_the_convolutional_cifar10_networks():
     assert model.discriminator.count_params() == expected
 
 
+@pytest.mark.usefixtures("only_shapes")
 def test_number_of_weights_of_the_conditional_networks():
     model = models.ConditionalGAN("mnist")
     # 100-200 and 10-1000, 1200-1200, 1200-784.
@@ -45,6 +56,7 @@ def test_number_of_weights_of_the_conditional_networks():
     assert model.discriminator.count_params() == expected
 
 
+@pytest.mark.usefixtures("only_shapes")
 def test_number_of_weights_of_the_dcgan_of_the_paper():
     model = models.DCGAN()
     counts = [
@@ -217,6 +229,7 @@ def test_a_smooth_start_needs_pairs_of_channels():
         models.GAN("cifar10_conv", units=300, smooth_start=True)
 
 
+@pytest.mark.usefixtures("only_shapes")
 @pytest.mark.parametrize(
     ("image_shape", "first_map"),
     [
