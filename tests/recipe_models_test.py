@@ -6,12 +6,13 @@ import sys
 
 import keras
 import pytest
-from absl import flags
+import run_cases
 
 from kerasgan import training
 
-TOP = pathlib.Path(__file__).parents[1]
-BENCHMARKS = runpy.run_path(str(TOP / "benchmarks" / "recipe_models.py"))
+BENCHMARKS = runpy.run_path(
+    str(pathlib.Path(__file__).parents[1] / "benchmarks" / "recipe_models.py")
+)
 MODELS, STEPS = BENCHMARKS["MODELS"], BENCHMARKS["_STEPS_PER_EPOCH"]
 RECIPES = {name.partition(",")[0] for name in MODELS}
 # One has no recipe, the other 89 million weights.
@@ -31,29 +32,25 @@ def settings(model):
 
 @pytest.mark.parametrize("recipe", sorted(RECIPES))
 def test_a_model_is_that_of_its_recipe(recipe, monkeypatch, tmp_path):
-    models = []
+    built = []
 
     def end(run, model, *arguments):
-        models.extend(getattr(model, "levels", [model]))
+        for each in getattr(model, "levels", [model]):
+            built.append((each, run.batch_size))
         sys.exit()
 
     monkeypatch.setattr(training.Run, "train", end)
     monkeypatch.setattr(training.Run, "train_lapgan", end)
     monkeypatch.setattr(training.Run, "steps_per_epoch", lambda *_: STEPS)
-    monkeypatch.setattr(sys, "argv", [recipe, "--precision=float32"])
     monkeypatch.chdir(tmp_path)
-    known = set(flags.FLAGS)
-    flags.FLAGS.unparse_flags()
+    # Names of layers count from 1 again.
     keras.backend.clear_session()
-    try:
-        with pytest.raises(SystemExit):
-            runpy.run_path(str(TOP / f"recipes/{recipe}.py"), None, "__main__")
-        batch_size = flags.FLAGS.batch_size
-    finally:
-        for flag in set(flags.FLAGS) - known:
-            delattr(flags.FLAGS, flag)
-    for level, model in enumerate(models):
-        name = f"{recipe}, level {level}" if len(models) > 1 else recipe
+    assert not run_cases.run_recipe(recipe, "--precision=float32")
+    assert built
+    for level, (model, batch_size) in enumerate(built):
         keras.backend.clear_session()
-        assert MODELS[name][0] == batch_size
-        assert settings(BENCHMARKS["build"](MODELS[name][1])) == settings(model)
+        expected_size, function = MODELS[
+            f"{recipe}, level {level}" if len(built) > 1 else recipe
+        ]
+        assert batch_size == expected_size
+        assert settings(model) == settings(BENCHMARKS["build"](function))
