@@ -1,5 +1,6 @@
 r"""At equal compute on a processor, does a pyramid beat a flat GAN?
 
+    python -m benchmarks.pyramid_or_flat --out=FOLDER
     python -m benchmarks.pyramid_or_flat --pyramid=runs/cclapgan_cifar10 \
         --flat=runs/sngan_cifar10 --out=FOLDER
 
@@ -8,8 +9,9 @@ Takes the scores of finished runs, of `recipes/cclapgan_cifar10.py` and
 their logs, and times a step of each level and of the flat model side by side.
 Draws the scores over minutes: steps times the time of a step, so that neither
 scoring nor what else the machine did counts. The pyramid's first score comes
-after its coarsest level has been trained. Of several seeds, name the run
-folders with commas between. Takes some two minutes.
+after its coarsest level has been trained. The first command takes the runs
+whose logs are in docs/results/logs/; of several of one's own, name the folders
+with commas between. Takes a minute or two.
 """
 
 import csv
@@ -22,12 +24,19 @@ from absl import flags
 
 from benchmarks import arguments
 
-_PYRAMIDS = flags.DEFINE_list("pyramid", None, "Run folders.", required=True)
-_FLATS = flags.DEFINE_list("flat", None, "Run folders.", required=True)
+_PYRAMID, _FLAT = "cclapgan_cifar10", "sngan_cifar10"
+_LOGS = pathlib.Path(__file__).parents[1] / "docs" / "results" / "logs"
+
+
+def _kept(recipe):
+    return sorted(map(str, _LOGS.glob(f"{recipe}_seed*")))
+
+
+_PYRAMIDS = flags.DEFINE_list("pyramid", _kept(_PYRAMID), "Run folders.")
+_FLATS = flags.DEFINE_list("flat", _kept(_FLAT), "Run folders.")
 _ROUNDS = flags.DEFINE_integer("rounds", 10, "Of timing.", 1)
 _OUT = flags.DEFINE_string("out", "pyramid_or_flat", "Folder.")
 
-_PYRAMID, _FLAT = "cclapgan_cifar10", "sngan_cifar10"
 _FINEST, _COARSEST = f"{_PYRAMID}, level 0", f"{_PYRAMID}, level 1"
 # Recipe -> what is timed: flags that the time of a step depends on.
 _TIMED = {
