@@ -15,6 +15,7 @@ FIRST = (
     "evaluation/evaluating_test.py",
     "kill_test.py",
     "training_test.py",
+    "turing/page_test.py",
     "export/signatures_test.py",
     "evaluation/comparing_test.py",
     "toy_recipes_test.py",
