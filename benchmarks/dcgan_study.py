@@ -1,4 +1,4 @@
-"""What a DCGAN of MNIST gains in a minute of training, by loss and optimizer.
+r"""What a DCGAN of MNIST gains in a minute of training, by loss and optimizer.
 
     python -m benchmarks.dcgan_study --minutes=1 --data_dir=DIR
     python -m benchmarks.dcgan_study --minutes=2.5 --rows=7 --labels --cosine \

@@ -1,7 +1,7 @@
-"""What a score during training costs, beside the training between two scores.
+r"""What a score during training costs, beside the training between two scores.
 
     python -m benchmarks.scoring --model=gan_mnist --data=mnist \
-        --held_out=train[50000:] --training_seconds=96 --data_dir=DIR
+        '--held_out=train[50000:]' --training_seconds=100 --data_dir=DIR
 
 `--training_seconds` is what the recipe takes from score to score: its `--every`
 times the steps of an epoch times the step of benchmarks/README.md. `--held_out`
@@ -23,7 +23,7 @@ _DATA_DIR = flags.DEFINE_string("data_dir", None, "Of the prepared data sets.")
 _HELD_OUT = flags.DEFINE_string(
     "held_out", None, "Split that the recipe has not trained on, if any."
 )
-_SECONDS = flags.DEFINE_float("training_seconds", 96, "From score to score.")
+_SECONDS = flags.DEFINE_float("training_seconds", 100, "From score to score.")
 _ROUNDS = 5
 
 

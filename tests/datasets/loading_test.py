@@ -1,5 +1,7 @@
 import os
 import pathlib
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -126,6 +128,29 @@ def test_every_replica_gets_its_part_of_the_global_batch(
             parts = mirrored.experimental_local_results(parts)
             assert [len(part) for part in parts] == [4, 4]
             np.testing.assert_array_equal(whole, np.concatenate(parts))
+
+
+_PRINT_ORDER = """
+import sys
+
+from kerasgan import datasets
+
+data = datasets.load(sys.argv[1], batch_size=8, num_steps=7, start_step=3)
+print("orders:", [int(images[0, 0, 0, 0] * 1000) for images in data])
+"""
+
+
+def test_another_process_draws_the_same_order(pictures):
+    process = subprocess.run(
+        [sys.executable, "-c", _PRINT_ORDER, pictures],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert process.returncode == 0, process.stderr
+    data = datasets.load(pictures, batch_size=8, num_steps=7, start_step=3)
+    here = [int(images[0, 0, 0, 0] * 1000) for images in data]
+    assert f"orders: {here}" in process.stdout
 
 
 def test_slices_of_a_folder_are_disjoint_and_mix_the_classes(pictures):

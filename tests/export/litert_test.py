@@ -9,6 +9,7 @@ from kerasgan import export
 from kerasgan import models
 
 CASES = [
+    "gan_mnist",
     "gan_cifar10_conv",
     "conditional_gan_mnist",
     "dcgan",

@@ -22,13 +22,6 @@ TRIALS = {"sgd": ("simultaneous", 1e-6), "adam": ("alternating", 1e-5)}
 # dropout, batch norm, and levels with spectral norm and labels. The others go
 # step by step, which for a few steps is quicker.
 TRACED = ("gan_mnist", "dcgan", "cclapgan")
-# Of layers which others have too, and that replicas do not see: by SGD only.
-LIKE_OTHERS = (
-    "gan_cifar10",
-    "gan_cifar10_conv",
-    "dcgan_conditional",
-    "cclapgan_paper",
-)
 
 
 def scope(strategy):
@@ -148,15 +141,8 @@ def pairs(results, kind):
             yield key, one[key], two[key]
 
 
-@pytest.mark.parametrize(
-    "name, trial",
-    [
-        (name, trial)
-        for name in model_cases.CASES
-        for trial in TRIALS
-        if trial == "sgd" or name not in LIKE_OTHERS
-    ],
-)
+@pytest.mark.parametrize("trial", TRIALS)
+@pytest.mark.parametrize("name", model_cases.CASES)
 class TestTwoReplicas:
     def test_end_with_the_weights_of_one_device(self, name, trial, mirrored):
         results = compare(name, trial, mirrored)

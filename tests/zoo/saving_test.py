@@ -159,9 +159,7 @@ def test_an_unknown_storage_is_refused(tmp_path):
 # With and without the discriminator.
 
 
-@pytest.mark.parametrize(
-    "name", ["own_networks", "gan_cifar10", "dcgan_spectral", "cclapgan"]
-)
+@pytest.mark.parametrize("name", model_cases.CASES)
 def test_the_discriminator_is_loaded_where_it_is_asked_for(name, tmp_path):
     model = model_cases.build(name)
     path = zoo.save(model, tmp_path / "model")
