@@ -9,7 +9,7 @@ import numpy as np
 from kerasgan import datasets
 from kerasgan import figures
 from kerasgan import zoo
-from kerasgan.cli import sampling
+from kerasgan.cli import interpolating
 from kerasgan.cli import writing
 from kerasgan.datasets import sources
 from kerasgan.metrics import distances
@@ -17,7 +17,7 @@ from kerasgan.metrics import distances
 _SAMPLES = 64
 _CHAINS = 10
 _STRIPS = 8
-# From latents to the next, see `sampling.interpolation`.
+# From latents to the next, see `interpolating.interpolation`.
 _STRIP_FRAMES = 11
 # Of the strips, in pixels, about.
 _WIDTH = 640
@@ -152,7 +152,9 @@ class Drawer:
 
     def draw_interpolation(self, track):
         """Draws `interpolation.png` and `interpolation.gif`."""
-        frames = sampling.interpolation(self.model, _STRIPS, None, self.seed)
+        frames = interpolating.interpolation(
+            self.model, _STRIPS, None, self.seed
+        )
         strips = figures.strips([*itertools.islice(frames, _STRIP_FRAMES)])
         scale = max(1, round(_WIDTH / strips.shape[1]))
         figures.save(strips, self._path("interpolation.png"), scale)

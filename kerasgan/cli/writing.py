@@ -8,7 +8,9 @@ import numpy as np
 
 from kerasgan import figures
 from kerasgan import files
-from kerasgan.cli import sampling
+from kerasgan.cli import interpolating
+
+_BATCH_SIZE = 64
 
 
 def write_images(path, model, num_images, labels, seed, track):
@@ -22,9 +24,10 @@ def write_images(path, model, num_images, labels, seed, track):
         seed: int.
         track: Shows how far an iterable is, see `rich.progress.track`.
     """
+    batch_size = min(num_images, _BATCH_SIZE)
     batches = track(
-        sampling.batches(model, num_images, labels, seed),
-        total=-(-num_images // sampling.BATCH_SIZE),
+        model.generate_batches(num_images, labels, seed, batch_size),
+        total=-(-num_images // batch_size),
         description="Generating",
     )
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -80,8 +83,8 @@ def write_pyramid(path, lapgan, num_images, labels, seed):
 def write_interpolation(path, model, num_images, labels, seed, track):
     """Writes an animation of images that change, see `write_images`."""
     frames = track(
-        sampling.interpolation(model, num_images, labels, seed),
-        total=sampling.NUM_FRAMES,
+        interpolating.interpolation(model, num_images, labels, seed),
+        total=interpolating.NUM_FRAMES,
         description="Generating",
     )
     pictures = [figures.grid(images) for images in frames]

@@ -43,6 +43,7 @@ class GenerativeModel(keras.Model):
         self.seed = random.check_seed(seed)
         # Autograph has nothing to convert here, and takes its time for that.
         self._sample = tf.function(self.sample, autograph=False)
+        self._sample_with_labels = tf.function(self._labelled, autograph=False)
 
     def draw_latents(self, seeds, indices):
         """Draws the latents of image `indices[i]` of seed `seeds[i]`.
@@ -130,7 +131,52 @@ class GenerativeModel(keras.Model):
             self._sample, num_images, labels, seed, batch_size
         )
 
-    def _in_batches(self, sample, num_images, labels, seed, batch_size, *rows):
+    def generate_batches(
+        self, num_images, labels=None, seed=None, batch_size=64
+    ):
+        """Yields what `generate` returns, batch by batch, with the labels.
+
+        Of any number of images no more than a batch is in memory.
+
+        Args:
+            num_images: See `generate`.
+            labels: See `generate`.
+            seed: See `generate`.
+            batch_size: See `generate`.
+
+        Yields:
+            Pairs of images, float32 `(n, height, width, channels)` in
+            `[-1, 1]`, and their labels, int32 `(n,)`, or None of a model
+            without classes.
+
+        Raises:
+            ValueError: As for `generate`, when the first batch is asked for.
+        """
+        yield from self._batches(
+            self._sample_with_labels, num_images, labels, seed, batch_size
+        )
+
+    def _labelled(self, seeds, indices, labels):
+        labels = self.given_or_drawn(labels, seeds, indices)
+        return self.sample(seeds, indices, labels), labels
+
+    def _in_batches(self, sample, num_images, *arguments):
+        # What `_batches` yields, in arrays that hold all of it.
+        arrays, start = [], 0
+        for batch in self._batches(sample, num_images, *arguments):
+            parts = tf.nest.flatten(batch)
+            arrays = arrays or [
+                np.empty((num_images, *part.shape[1:]), part.dtype)
+                for part in parts
+            ]
+            stop = start + len(parts[0])
+            # Copied at once, so that TensorFlow's memory serves the next batch.
+            for array, part in zip(arrays, parts, strict=True):
+                array[start:stop] = part
+            start = stop
+        return tf.nest.pack_sequence_as(batch, arrays)
+
+    def _batches(self, sample, num_images, labels, seed, batch_size, *rows):
         # Runs `sample(seeds, indices, labels, *rows)` on batches of one fixed
         # size, so that it is traced once; the surplus of the last is cut off.
         self.check_adapted()
@@ -140,12 +186,14 @@ class GenerativeModel(keras.Model):
         seeds = tf.constant(
             np.full(batch_size, random.check_seed(seed), "int64")
         )
-        arrays = []
         for start in range(0, num_images, batch_size):
             indices = np.arange(start, start + batch_size)
 
             def padded(values, indices=indices):
                 return tf.constant(np.take(values, indices, 0, mode="clip"))
+
+            def cut(part, count=num_images - start):
+                return None if part is None else part.numpy()[:count]
 
             result = sample(
                 seeds,
@@ -153,15 +201,7 @@ class GenerativeModel(keras.Model):
                 None if labels is None else padded(labels),
                 *(padded(row) for row in rows),
             )
-            parts = [tensor.numpy() for tensor in tf.nest.flatten(result)]
-            arrays = arrays or [
-                np.empty((num_images, *part.shape[1:]), part.dtype)
-                for part in parts
-            ]
-            # Copied at once, so that TensorFlow's memory serves the next batch.
-            for array, part in zip(arrays, parts, strict=True):
-                array[start : start + batch_size] = part[: num_images - start]
-        return tf.nest.pack_sequence_as(result, arrays)
+            yield tf.nest.map_structure(cut, result)
 
     def check_labels(self, labels, num_images):
         """Returns `labels` as int32 `(num_images,)`, or None.

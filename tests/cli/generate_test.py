@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+import kerasgan
 from kerasgan import figures
 from kerasgan import zoo
-from kerasgan.cli import sampling
+from kerasgan.cli import interpolating
 
 # Batches of two sizes may be rounded otherwise, as `generate` says.
 CLOSE = {"atol": 1e-5}
@@ -108,7 +109,7 @@ def test_an_animation_of_a_lapgan_grows(run):
 def test_an_animation_of_another_changes(run):
     assert run("generate", "dcgan", "--out=a.gif", "--num=1").code == 0
     with Image.open("a.gif") as image:
-        assert 1 < image.n_frames <= sampling.NUM_FRAMES
+        assert 1 < image.n_frames <= interpolating.NUM_FRAMES
         # Of 1 image of 16 pixels and two gaps of 2, 24 times as large.
         assert image.size == (480, 480)
 
@@ -117,8 +118,8 @@ def test_an_animation_of_another_changes(run):
 def test_an_interpolation_passes_images_of_its_seed(zoo_folder, name):
     model = zoo.load(zoo_folder / name)
     labels = [1, 2, 0] if model.num_classes else None
-    frames = list(sampling.interpolation(model, 3, labels, seed=3))
-    assert len(frames) == sampling.NUM_FRAMES
+    frames = list(interpolating.interpolation(model, 3, labels, seed=3))
+    assert len(frames) == interpolating.NUM_FRAMES
     images = model.generate(9, labels and 3 * labels, seed=3)
     for i in range(3):
         np.testing.assert_allclose(
@@ -127,14 +128,6 @@ def test_an_interpolation_passes_images_of_its_seed(zoo_folder, name):
     # Between them it moves all the time, and comes back.
     for one, two in zip(frames, [*frames[1:], frames[0]], strict=True):
         assert 0 < np.abs(one - two).max() < 1
-
-
-def test_the_last_batch_is_cut(zoo_folder):
-    model = zoo.load(zoo_folder / "dcgan")
-    counts = [
-        len(images) for images, _ in sampling.batches(model, 130, None, 0)
-    ]
-    assert counts == [64, 64, 2]
 
 
 @pytest.mark.parametrize(
@@ -178,11 +171,11 @@ def test_an_interrupted_command_leaves_what_was_there(
     if out != "a":
         (tmp_path / out).write_text("old")
 
-    def stop(model, num_images, labels, seed):
+    def stop(model, num_images, labels, seed, batch_size):
         yield np.zeros((1, 16, 16, 3), "float32"), None
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(sampling, "batches", stop)
+    monkeypatch.setattr(kerasgan.models.DCGAN, "generate_batches", stop)
     assert run("generate", "dcgan", f"--out={out}").code == 130
     left = {path.name: path.read_text() for path in tmp_path.iterdir()}
     assert left == ({} if out == "a" else {out: "old"})

@@ -71,6 +71,16 @@ def test_an_image_depends_on_its_seed_and_index_only(name):
     np.testing.assert_allclose(parts, images, atol=1e-5)
     fewer = model.generate(2, seed=1)
     np.testing.assert_allclose(fewer, images[:2], atol=1e-5)
+    batches, labels = zip(
+        *model.generate_batches(7, seed=1, batch_size=3), strict=True
+    )
+    assert [len(batch) for batch in batches] == [3, 3, 1]
+    np.testing.assert_allclose(np.concatenate(batches), images, atol=1e-5)
+    if model.num_classes:
+        drawn = model.draw_labels(np.full(7, 1), np.arange(7)).numpy()
+        np.testing.assert_array_equal(np.concatenate(labels), drawn)
+    else:
+        assert labels == (None, None, None)
     everything = np.concatenate([images, model.generate(7, seed=2)])
     distances = np.abs(everything[:, None] - everything[None]).max((2, 3, 4))
     assert distances[~np.eye(14, dtype=bool)].min() > 1e-6

@@ -268,6 +268,10 @@ class LAPGANLevel(_Level):
             "whole LAPGAN."
         )
 
+    def generate_batches(self, *args, **kwargs):
+        """Not of a level alone, see `generate`."""
+        self.generate()
+
     def refine(self, images, labels=None, seed=None, batch_size=64):
         """Refines low-pass images of any size by this level's factor.
 

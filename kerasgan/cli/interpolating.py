@@ -1,50 +1,14 @@
-"""Images of a model, part by part, so that one sees how far they are."""
+"""Images between latents, frame by frame, so that one sees how far it is."""
 
 import numpy as np
 import tensorflow as tf
 
 from kerasgan import figures
 
-BATCH_SIZE = 64
 # An interpolation passes so many latents, with so many steps to the next.
 _STOPS = 3
 _STEPS = 10
 NUM_FRAMES = _STOPS * _STEPS
-
-
-def batches(model, num_images, labels, seed):
-    """Yields what `model.generate` returns, batch by batch.
-
-    Args:
-        model: A `kerasgan.models.GenerativeModel`.
-        num_images: int.
-        labels: Sequence of `num_images` integers; drawn where None.
-        seed: int.
-
-    Yields:
-        Pairs of images, float32 `(n, height, width, channels)` in `[-1, 1]`,
-        and their labels, int32 `(n,)`, or None of a model without classes.
-    """
-    model.check_adapted()
-    size = min(num_images, BATCH_SIZE)
-
-    @tf.function(autograph=False)
-    def sample(seeds, indices, labels):
-        labels = model.given_or_drawn(labels, seeds, indices)
-        return model.sample(seeds, indices, labels), labels
-
-    seeds = tf.fill([size], tf.constant(seed, tf.int64))
-    for start in range(0, num_images, size):
-        indices = np.arange(start, start + size)
-        given = None
-        if labels is not None:
-            given = tf.constant(np.take(labels, indices, mode="clip"), tf.int32)
-        images, drawn = sample(seeds, tf.constant(indices), given)
-        count = num_images - start
-        yield (
-            images.numpy()[:count],
-            None if drawn is None else drawn.numpy()[:count],
-        )
 
 
 def interpolation(model, num_images, labels, seed):
@@ -56,7 +20,7 @@ def interpolation(model, num_images, labels, seed):
     Args:
         model: A `kerasgan.models.GenerativeModel`.
         num_images: int.
-        labels: See `batches`.
+        labels: Sequence of `num_images` integers; drawn where None.
         seed: int.
 
     Yields:
