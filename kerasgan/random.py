@@ -28,6 +28,8 @@ _DISTRIBUTIONS = {
     "unit_interval": (0.0, 1.0),
     "unit_variance_uniform": (-(3.0**0.5), 3.0**0.5),
 }
+# Of the cipher that orders images.
+_ROUNDS = 16
 
 
 def check_seed(seed):
@@ -159,6 +161,30 @@ def draw_batch(shape, key, distribution):
     )
     start = context.replica_id_in_sync_group * batch
     return everything[start : start + batch]
+
+
+def shuffled(indices, seed, epoch, count):
+    """Where a random order of `range(count)` has these indices.
+
+    A step's images are found without the whole order being drawn. Each pair of
+    seed and epoch has an order of its own. (By the 4 rounds of
+    `tf.random.experimental.index_shuffle`, those of two are much alike.)
+
+    Args:
+        indices: int64 `(n,)`, in `[0, count - 1]`.
+        seed: int scalar in `[0, 2**31 - 1]`, of the run.
+        epoch: int scalar, not negative.
+        count: int, of images.
+
+    Returns:
+        int64 `(n,)`, in `[0, count - 1]`.
+    """
+    return tf.raw_ops.RandomIndexShuffle(
+        index=indices,
+        seed=tf.pad(stream(seed, epoch, "order"), [[0, 1]]),
+        max_index=tf.constant(count - 1, tf.int64),
+        rounds=_ROUNDS,
+    )
 
 
 class _Step(threading.local):

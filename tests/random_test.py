@@ -206,6 +206,39 @@ def test_normal_distribution():
     assert share == pytest.approx(0.6827, abs=4 * np.sqrt(0.6827 * 0.3173 / n))
 
 
+@pytest.mark.parametrize("count", [7, 2000, 50_000])
+def test_each_epoch_of_each_seed_has_an_order_of_its_own(count):
+    indices = tf.range(count, dtype=tf.int64)
+    orders = [
+        random.shuffled(indices, seed, epoch, count).numpy()
+        for seed in (0, 1, 2, errors.MAX_SEED)
+        for epoch in range(6)
+    ]
+    for order in orders:
+        np.testing.assert_array_equal(np.sort(order), indices)
+    # Of 24 orders of 7, some may be the same or alike by chance.
+    if count > 7:
+        places = np.corrcoef(np.stack([indices, *orders]))
+        others = places[~np.eye(len(places), dtype=bool)]
+        # Of independent orders, with a standard deviation of 1 / sqrt(count).
+        assert np.abs(others).max() < 5 / np.sqrt(count)
+
+
+def test_images_meet_in_a_batch_of_another_seed_by_chance_only():
+    count, batch_size = 50_000, 50
+    first, second = (
+        random.shuffled(tf.range(count, dtype=tf.int64), seed, 0, count).numpy()
+        for seed in (0, 1)
+    )
+    batch_of = np.empty(count, int)
+    batch_of[second] = np.arange(count) // batch_size
+    batches = batch_of[first].reshape(-1, batch_size)
+    pairs = (batches[:, :, None] == batches[:, None]).sum() - count
+    # Of the count * 49 / 2 pairs each meets again with a probability of
+    # 49 / 49,999: 1,200 are expected, with a standard deviation of 35.
+    assert pairs / 2 == pytest.approx(count * 49 / 2 * 49 / 49_999, abs=5 * 35)
+
+
 def test_one_device_draws_the_whole_batch():
     key = random.stream(7, 5, "latents")
     whole = random.draw((6, 4, 2), key, "normal")

@@ -176,9 +176,7 @@ def load(
     def batch(epoch, step):
         indices = step * batch_size + tf.range(batch_size, dtype="int64")
         if shuffle:
-            indices = tf.random.experimental.index_shuffle(
-                indices, [seed, epoch], source.num_images - 1
-            )
+            indices = random.shuffled(indices, seed, epoch, source.num_images)
             indices = tf.ensure_shape(indices, [batch_size])
         # Cast after batching: six times faster than image by image.
         images = tf.cast(tf.gather(all_images, indices), "float32")

@@ -1,6 +1,7 @@
 """Keras layers and stateless image functions that the models are made of."""
 
 from kerasgan.layers.convolution import Conv2D as Conv2D
+from kerasgan.layers.convolution import Conv2DTranspose as Conv2DTranspose
 from kerasgan.layers.maxout import Maxout as Maxout
 from kerasgan.layers.maxout import UntiedBias as UntiedBias
 from kerasgan.layers.noise import Dropout as Dropout

@@ -1,4 +1,4 @@
-"""A convolution whose bias costs little in training."""
+"""Convolutions whose bias is quick to train, and right in bfloat16."""
 
 import keras
 import tensorflow as tf
@@ -9,8 +9,9 @@ def add_bias(inputs, bias):
     """Adds a bias to each channel; its gradient is a sum of its own.
 
     TensorFlow fuses the gradients of a bias and of a kernel on a processor, and
-    oneDNN computes both up to five times as slowly as one after the other.
-    benchmarks/README.md has what it changes of a step.
+    oneDNN computes both up to five times as slowly as one after the other;
+    benchmarks/README.md has what it changes of a step. In bfloat16,
+    TensorFlow's own gradient of a bias also loses most of a large map's sum.
 
     Args:
         inputs: `(batch, height, width, channels)`.
@@ -60,6 +61,43 @@ class Conv2D(keras.layers.Conv2D):
 
     def call(self, inputs):
         outputs = self.convolution_op(inputs, self.kernel)
+        if self.use_bias:
+            outputs = add_bias(outputs, tf.convert_to_tensor(self.bias))
+        return self.activation(outputs)
+
+
+@keras.saving.register_keras_serializable(package="kerasgan")
+class Conv2DTranspose(keras.layers.Conv2DTranspose):
+    """Keras's `Conv2DTranspose`, whose bias is trained as `Conv2D`'s.
+
+    Args:
+        *args: Arguments of `keras.layers.Conv2DTranspose`.
+        **kwargs: Keyword arguments of `keras.layers.Conv2DTranspose`.
+
+    Call arguments:
+        inputs: `(batch, height, width, channels)`.
+
+    Returns:
+        `(batch, new_height, new_width, filters)`.
+
+    Raises:
+        ValueError: If the channels are to come first.
+    """
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        check_channels_last(self.data_format)
+
+    def call(self, inputs):
+        outputs = keras.ops.conv_transpose(
+            inputs,
+            self.kernel,
+            strides=self.strides,
+            padding=self.padding,
+            output_padding=self.output_padding,
+            data_format=self.data_format,
+            dilation_rate=self.dilation_rate,
+        )
         if self.use_bias:
             outputs = add_bias(outputs, tf.convert_to_tensor(self.bias))
         return self.activation(outputs)

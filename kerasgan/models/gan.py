@@ -202,7 +202,7 @@ def build_cifar10_conv_discriminator(filters=32):
     def maxout_convolution(filters, kernel_size, padding, pool_size):
         return [
             keras.layers.ZeroPadding2D(padding),
-            keras.layers.Conv2D(
+            layers.Conv2D(
                 filters * 2,
                 kernel_size,
                 kernel_initializer=named.uniform(0.005),

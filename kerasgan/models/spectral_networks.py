@@ -11,6 +11,7 @@ the projection. Theirs are several times as large.
 import keras
 
 from kerasgan import errors
+from kerasgan import layers
 from kerasgan.models import networks as named
 
 
@@ -54,7 +55,7 @@ def build_generator(
         )(x)
         x = named.batch_norm_relu(x)
     # Small at first: a tanh that starts saturated stays so.
-    images = keras.layers.Conv2DTranspose(
+    images = layers.Conv2DTranspose(
         image_shape[-1],
         6,
         strides=2,

@@ -7,6 +7,7 @@ released code, Newmu/dcgan_code.
 import keras
 
 from kerasgan import errors
+from kerasgan import layers
 from kerasgan.models import networks as named
 
 
@@ -61,7 +62,7 @@ def build_generator(
             **_initial_weights(),
         )(x)
         x = keras.layers.ReLU()(_batch_norm()(x))
-    images = keras.layers.Conv2DTranspose(
+    images = layers.Conv2DTranspose(
         image_shape[-1],
         5,
         strides=2,
@@ -98,7 +99,7 @@ def build_discriminator(image_shape=(64, 64, 3), filters=128, num_classes=None):
         planes = keras.layers.UpSampling2D(image_shape[:2])(planes)
         x = keras.layers.Concatenate()([images, planes])
     for block in range(blocks):
-        x = keras.layers.Conv2D(
+        x = layers.Conv2D(
             filters * 2**block,
             5,
             strides=2,
