@@ -164,8 +164,9 @@ def record(name, run, report):
 def table(linked):
     """The table, Markdown; linked to the cards or not."""
     lines = [
-        "| model | paper | its log-likelihood | ours | Frechet distance "
-        "| seeds | precision | recall | labels | files | trained in |",
+        "| model | paper | paper's log-likelihood | our log-likelihood "
+        "| Frechet distance | seeds | precision | recall | label accuracy "
+        "| size | training time |",
         "|---" * 11 + "|",
     ]
     lines += [_line(row, linked) for row in ROWS]
