@@ -243,7 +243,8 @@ class AdversarialModel(base.GenerativeModel):
                 many parts, so each sees other real images.
             **kwargs: Keyword arguments of `keras.Model.compile`, such as
                 `jit_compile`; not metrics of Keras, which have no meaning
-                here.
+                here. Without `jit_compile` no XLA is used: Keras's "auto" would
+                use it on one GPU and not on several, with other noise.
 
         Raises:
             ValueError: If an argument is out of its range, or none of a GAN's,
@@ -264,10 +265,12 @@ class AdversarialModel(base.GenerativeModel):
             loss, label_smoothing
         )
         optimizers.check_pair(generator_optimizer, discriminator_optimizer)
+        kwargs.setdefault("jit_compile", False)
         replication.check(
             (self.generator, self.discriminator),
             (generator_optimizer, discriminator_optimizer),
             self.distribute_strategy.num_replicas_in_sync,
+            kwargs["jit_compile"],
         )
         super().compile(optimizer=None, **kwargs)
         self.update = update

@@ -261,7 +261,7 @@ class GenerativeModel(keras.Model):
                 that the model takes, if there are none, if an argument is none
                 of a GAN's, or if `adapt` has to be called first.
             tf.errors.InvalidArgumentError: If a later batch has a label out of
-                range.
+                range; not with `jit_compile=True`, as XLA drops the check.
         """
         check_arguments("fit", _NOT_OF_FIT, kwargs)
         self.check_adapted()
@@ -425,7 +425,7 @@ def assert_labels(labels, num_classes):
 
     `check_labels` cannot see the later batches of a data set, and `tf.one_hot`
     gives zeros for what is no class. In a graph, some of the step may have been
-    done.
+    done. XLA drops the check, so with `jit_compile=True` this does nothing.
 
     Args:
         labels: int `(batch,)`.

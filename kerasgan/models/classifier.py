@@ -109,7 +109,8 @@ class Classifier(keras.Model):
             optimizer: A new `keras.optimizers.Optimizer`. Biases and the
                 weights of batch norm are kept out of its weight decay.
             **kwargs: Arguments of `keras.Model.compile`, such as
-                `jit_compile`.
+                `jit_compile`, which is False unless given, see
+                `AdversarialModel.compile`.
 
         Raises:
             ValueError: If the optimizer is none, does not take a step with each
@@ -122,10 +123,12 @@ class Classifier(keras.Model):
                 "keras.optimizers.Adam(1e-3)."
             )
         optimizers.check_counts("optimizer", optimizer)
+        kwargs.setdefault("jit_compile", False)
         replication.check(
             (self.network,),
             (optimizer,),
             self.distribute_strategy.num_replicas_in_sync,
+            kwargs["jit_compile"],
         )
         super().compile(optimizer=optimizer, **kwargs)
         self._compile_arguments = kwargs
@@ -159,7 +162,7 @@ class Classifier(keras.Model):
             ValueError: If images or labels have not the shape or range that the
                 model takes, or there are none.
             tf.errors.InvalidArgumentError: If a later batch has a label out of
-                range.
+                range; not with `jit_compile=True`, as XLA drops the check.
         """
         if isinstance(x, tf.data.Dataset):
             # Keras would warn that it does not shuffle one.

@@ -8,21 +8,30 @@ from kerasgan import layers
 _PER_REPLICA = ("clipnorm", "clipvalue", "global_clipnorm")
 
 
-def check(networks, optimizers, num_replicas):
+def check(networks, optimizers, num_replicas, jit_compile=False):
     """Refuses what Keras does for each replica by itself.
 
     Args:
         networks: The networks that are going to be trained.
         optimizers: Theirs.
         num_replicas: int; nothing is refused for 1.
+        jit_compile: What `compile` is given.
 
     Raises:
         ValueError: If a batch norm is not synchronised, a layer draws random
-            numbers that are the same on every replica, or an optimizer clips
-            gradients, which it would do before they are summed.
+            numbers that are the same on every replica, an optimizer clips
+            gradients, which it would do before they are summed, or XLA is
+            asked for, in which replicas cannot add up their gradients.
     """
     if num_replicas == 1:
         return
+    # Under a strategy, Keras's "auto" means no XLA.
+    if jit_compile and jit_compile != "auto":
+        _refuse(
+            f"{jit_compile=}, in which they cannot add up their gradients",
+            num_replicas,
+            "Leave `jit_compile` out",
+        )
     for optimizer in optimizers:
         for name in _PER_REPLICA:
             if getattr(optimizer, name, None):

@@ -1,5 +1,7 @@
 """The training step, number by number."""
 
+import types
+
 import keras
 import model_cases
 import numpy as np
@@ -182,6 +184,25 @@ def test_xla_trains_by_noise_that_repeats():
     ):
         np.testing.assert_allclose(one, two, atol=1e-6)
         assert np.abs(one - untrained).max() > 1e-3
+
+
+@pytest.mark.parametrize("given", [None, True])
+@pytest.mark.parametrize("name", ["dcgan", "lapgan", "classifier"])
+def test_xla_is_used_only_where_it_is_asked_for(name, given, monkeypatch):
+    options = {} if given is None else {"jit_compile": given}
+    if name == "classifier":
+        model = models.Classifier((8, 8, 1), 2, filters=2)
+        arguments = (keras.optimizers.SGD(0.1),)
+    else:
+        model = model_cases.build(name)
+        arguments = (keras.optimizers.SGD(0.1), keras.optimizers.SGD(0.1))
+    # With one GPU, where Keras would use it.
+    gpu = types.SimpleNamespace(device_type="GPU")
+    monkeypatch.setattr(tf.config, "list_physical_devices", lambda: [gpu])
+    model.compile(*arguments, **options)
+    for each in (model, *getattr(model, "levels", ())):
+        assert each.jit_compile == bool(given)
+        assert each.get_compile_config()["jit_compile"] == bool(given)
 
 
 class Batches(keras.utils.PyDataset):

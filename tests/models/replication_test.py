@@ -11,6 +11,7 @@ from kerasgan import models
 from kerasgan.models import replication
 
 CLIPPING = {"clipnorm": 0.5, "clipvalue": 0.5, "global_clipnorm": 0.5}
+XLA = {"jit_compile": True}
 NOISE = {
     "dropout": lambda: keras.layers.Dropout(0.5, name="culprit"),
     "noise": lambda: keras.layers.GaussianNoise(0.5, name="culprit"),
@@ -171,6 +172,13 @@ def test_compile_refuses_it_within_a_strategy(mirrored):
             (generator(), network(keras.layers.Dropout(0.5, name="dropout")))
         ).compile(sgd(), sgd()),
     )
+    check("jit_compile=True,", lambda: own().compile(sgd(), sgd(), **XLA))
+    check(
+        "jit_compile=True,",
+        lambda: models.Classifier((8, 8, 1), 2, filters=2).compile(
+            sgd(), **XLA
+        ),
+    )
     check(
         "global_clipnorm=1.0 of",
         lambda: model_cases.build("lapgan").compile(
@@ -179,3 +187,5 @@ def test_compile_refuses_it_within_a_strategy(mirrored):
     )
     with mirrored.scope():
         own().compile(sgd(), sgd())
+        # Which Keras turns off under a strategy.
+        own().compile(sgd(), sgd(), jit_compile="auto")

@@ -276,6 +276,7 @@ class LAPGAN(base.GenerativeModel):
         )
 
     def _compile_whole(self, kwargs):
+        kwargs.setdefault("jit_compile", False)
         super().compile(optimizer=None, **kwargs)
         self._compile_arguments = kwargs
 
