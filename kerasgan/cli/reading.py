@@ -9,6 +9,9 @@ from kerasgan import pictures
 # Refining takes 1.1 kB of memory a pixel of the picture with the light networks
 # and 48 filters, 2.7 kB with the economical ones and 64: 2.8 GB for that many.
 MAX_PIXELS = 2**20
+# A matrix that doubles a side takes memory for its square: 32 MB, and 192 MB
+# while it is made.
+MAX_SIDE = 2048
 # Others may start programs, as EPS does.
 _FORMATS = ("BMP", "GIF", "JPEG", "PNG", "TIFF", "WEBP")
 
@@ -48,10 +51,12 @@ def read_picture(path, channels):
 
 
 def _check_size(path, image):
-    if image.width * image.height > MAX_PIXELS:
+    is_long = max(image.width, image.height) > MAX_SIDE
+    if is_long or image.width * image.height > MAX_PIXELS:
         raise ValueError(
             f"--image may have {MAX_PIXELS:,} pixels, such as 1024x1024, as "
-            "refining takes some 3 kB of memory for each. Received: "
-            f"'{path}', {image.width}x{image.height}. Make it smaller, or "
-            "cut it into parts."
+            "refining takes some 3 kB of memory for each, and no side above "
+            f"{MAX_SIDE} pixels. Received: '{path}', "
+            f"{image.width}x{image.height}. Make it smaller, or cut it into "
+            "parts."
         )

@@ -15,6 +15,11 @@ from keras import ops
 from kerasgan import errors
 
 FILTERS = ("box", "binomial")
+# Of a side, before or after. The matrix of two such sides takes 64 MB, and six
+# times as much while it is made.
+_MAX_SIZE = 4096
+# Of a matrix that is kept for the next call: 4 MB.
+_MAX_KEPT_ENTRIES = 2**20
 
 
 def _box_down(fine, coarse):
@@ -70,9 +75,24 @@ _DOWN = {"box": _box_down, "binomial": _binomial_down}
 _UP = {"box": _align_corners_up, "binomial": _binomial_up}
 
 
-@functools.lru_cache(maxsize=256)
 def _matrix(make, old_size, new_size):
+    if max(old_size, new_size) > _MAX_SIZE:
+        raise ValueError(
+            f"Images are resized up to {_MAX_SIZE} pixels a side, as that "
+            "takes memory for the product of the old and the new size. "
+            f"Received: {old_size} to {new_size} pixels. Take smaller images, "
+            "or cut them into parts."
+        )
+    if old_size * new_size > _MAX_KEPT_ENTRIES:
+        return _new_matrix(make, old_size, new_size)
+    return _kept_matrix(make, old_size, new_size)
+
+
+def _new_matrix(make, old_size, new_size):
     return make(old_size, new_size).astype("float32")
+
+
+_kept_matrix = functools.lru_cache(maxsize=64)(_new_matrix)
 
 
 def _known_size(images):

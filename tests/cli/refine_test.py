@@ -105,6 +105,7 @@ def test_reading_16_bits(tmp_path):
         ("cclapgan", ("--image=text.png",), "--image must be a picture."),
         ("cclapgan", ("--image=cut.png",), "--image must be a picture."),
         ("cclapgan", ("--image=large.png",), "may have 1,048,576 pixels"),
+        ("cclapgan", ("--image=long.png",), "no side above 2048 pixels"),
         ("cclapgan", ("--image=a.png", "--out=a.png"), "must be another file"),
         ("cclapgan", ("--image=a.png", "--out=a.jpg"), "must end in .png"),
         ("cclapgan", ("--image=a.png", "--labels=3"), "classes 0 to 2"),
@@ -120,6 +121,7 @@ def test_mistakes_are_found_before_the_model_is_loaded(
     (tmp_path / "cut.png").write_bytes(content[:200])
     (tmp_path / "text.png").write_text("no picture")
     Image.new("L", (2**10, 2**10 + 1)).save("large.png")
+    Image.new("L", (1, 2**11 + 1)).save("long.png")
     monkeypatch.delattr("kerasgan.zoo.saving.load")
     code, out, err = run("refine", name, *arguments)
     assert (code, out) == (1, "")

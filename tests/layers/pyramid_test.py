@@ -1,4 +1,5 @@
 import json
+import tracemalloc
 
 import hypothesis
 import keras
@@ -380,3 +381,28 @@ def test_unknown_height_or_width_is_refused(resize, shape):
     images = keras.Input(shape)
     with pytest.raises(ValueError, match="height and width of `images`"):
         resize(images, 8)
+
+
+@pytest.mark.parametrize(
+    "resize, shape, size",
+    [
+        (layers.downsample, (1, 4097, 1, 1), (8, 1)),
+        (layers.upsample, (1, 1, 8, 1), (1, 4097)),
+    ],
+    ids=["down", "up"],
+)
+def test_a_side_above_4096_pixels_is_refused(resize, shape, size):
+    # The matrix of 4800 to 2400 pixels takes some 300 MB while it is made.
+    with pytest.raises(ValueError, match="up to 4096 pixels a side"):
+        resize(np.zeros(shape, "float32"), size)
+
+
+def test_large_matrices_are_not_kept():
+    images = np.zeros((1, 2000, 1, 1), "float32")
+    layers.downsample(images, (2, 1))
+    tracemalloc.start()
+    layers.downsample(images, (1000, 1))
+    kept, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    # Of float32, it takes 8 MB.
+    assert most > 8_000_000 > 2 * kept
