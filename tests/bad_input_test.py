@@ -79,6 +79,15 @@ def watched(model):
     collapse.on_train_begin()
 
 
+def gan_of(layer):
+    """Of own networks, of which the discriminator has a layer more."""
+    discriminator = discriminator_of(8)
+    discriminator = keras.Sequential(
+        [keras.Input((8, 8, 1)), keras.Sequential([layer]), discriminator]
+    )
+    return models.GAN((generator_of(8), discriminator))
+
+
 def conditional_pair():
     pair = models.ConditionalGAN(num_classes=3)
     return pair.generator, pair.discriminator
@@ -92,6 +101,14 @@ def adapted(low):
     model = lapgan(networks="paper", coarsest_options={"units": 2})
     model.adapt(images(4, 16, 16, 3, low=low))
     return model
+
+
+def half_precision_classifier():
+    keras.config.set_dtype_policy("mixed_float16")
+    try:
+        return models.Classifier((8, 8, 1), num_classes=2, filters=2)
+    finally:
+        keras.config.set_dtype_policy("float32")
 
 
 def same_optimizer():
@@ -405,6 +422,23 @@ CASES = {
             sgd(), keras.optimizers.SGD(loss_scale_factor=128.0)
         ),
         "`discriminator_optimizer` must not scale the loss",
+    ),
+    "training in float16": (
+        lambda: gan_of(
+            keras.layers.ReLU(dtype="mixed_float16", name="culprit")
+        ).compile(sgd(), sgd()),
+        "as the training steps do not scale the loss. Received: 'culprit', "
+        "which computes in it",
+    ),
+    "a classifier in float16": (
+        lambda: half_precision_classifier().compile(sgd()),
+        "must not be trained in float16",
+    ),
+    "a regulariser of what a layer gives": (
+        lambda: gan_of(
+            keras.layers.ActivityRegularization(l2=0.1, name="culprit")
+        ).compile(sgd(), sgd()),
+        "as the discriminator is called twice a step. Received: 'culprit'",
     ),
     "no optimizer": (
         lambda: gan().compile("sgd", sgd()),

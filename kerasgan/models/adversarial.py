@@ -11,6 +11,7 @@ from kerasgan import optimizers
 from kerasgan import random
 from kerasgan.models import base
 from kerasgan.models import networks as named_networks
+from kerasgan.models import own_networks
 from kerasgan.models import replication
 from kerasgan.models import updates
 
@@ -96,9 +97,7 @@ class AdversarialModel(base.GenerativeModel):
                     f"{sorted(options)}. Build the networks with them, and "
                     "leave these out."
                 )
-            pair = named_networks.check_pair(
-                networks, num_classes, discriminator
-            )
+            pair = own_networks.check_pair(networks, num_classes, discriminator)
         self.generator, self.discriminator = pair
         self.latent_distribution = random.check_distribution(
             latent_distribution or "normal"
@@ -248,7 +247,8 @@ class AdversarialModel(base.GenerativeModel):
 
         Raises:
             ValueError: If an argument is out of its range, or none of a GAN's,
-                or an optimizer has been used before.
+                an optimizer has been used before, or a network computes in
+                float16 or has an `activity_regularizer`.
         """
         self._check_discriminator("Training")
         base.check_arguments("compile", _NOT_OF_COMPILE, kwargs)
@@ -265,6 +265,7 @@ class AdversarialModel(base.GenerativeModel):
             loss, label_smoothing
         )
         optimizers.check_pair(generator_optimizer, discriminator_optimizer)
+        own_networks.check_trained((self.generator, self.discriminator))
         kwargs.setdefault("jit_compile", False)
         replication.check(
             (self.generator, self.discriminator),

@@ -8,6 +8,7 @@ from kerasgan import errors
 from kerasgan import optimizers
 from kerasgan import random
 from kerasgan.models import base
+from kerasgan.models import own_networks
 from kerasgan.models import replication
 
 
@@ -114,7 +115,8 @@ class Classifier(keras.Model):
 
         Raises:
             ValueError: If the optimizer is none, does not take a step with each
-                batch, or would not train several replicas as one device.
+                batch, or would not train several replicas as one device; or if
+                the network computes in float16.
         """
         if not isinstance(optimizer, keras.optimizers.Optimizer):
             raise ValueError(
@@ -123,6 +125,7 @@ class Classifier(keras.Model):
                 "keras.optimizers.Adam(1e-3)."
             )
         optimizers.check_counts("optimizer", optimizer)
+        own_networks.check_trained((self.network,))
         kwargs.setdefault("jit_compile", False)
         replication.check(
             (self.network,),

@@ -1,4 +1,4 @@
-"""A family's networks by name, or a person's own; and what ours are made of."""
+"""A family's networks by name, and what ours are made of."""
 
 import inspect
 import typing
@@ -225,76 +225,3 @@ def start_at_mean_image(model, data):
     for generator in (model.generator, model.averaged_generator):
         if generator is not None:
             generator.get_layer("pixels").bias.assign(bias)
-
-
-def check_pair(networks, num_classes=None, discriminator=True):
-    """Returns a person's own networks as a pair (generator, discriminator).
-
-    Args:
-        networks: The pair.
-        num_classes: int, of a class-conditional model; None otherwise.
-        discriminator: bool; False replaces the second by None.
-
-    Raises:
-        ValueError: If they are none, take no labels where there are classes or
-            some where there are none, or do not end in logits.
-    """
-    valid = (
-        isinstance(networks, (tuple, list))
-        and len(networks) == 2
-        and all(
-            isinstance(network, keras.Model)
-            and getattr(network, "inputs", None)
-            for network in networks[: 1 + discriminator]
-        )
-    )
-    if not valid:
-        raise ValueError(
-            "`networks` must be a name or a pair (generator, discriminator) of "
-            "functional or sequential Keras models with known input shapes. "
-            f"Received: networks={networks!r}. Build the models first."
-        )
-    _check_labels_taken(networks[0], num_classes)
-    if not discriminator:
-        return networks[0], None
-    generator, discriminator = networks
-    logits_shape = tuple(discriminator.outputs[0].shape)
-    if logits_shape[1:] != (1,):
-        raise ValueError(
-            "The discriminator must give logits of shape (batch, 1). "
-            f"Received: a discriminator of output shape {logits_shape}. End it "
-            "in a Dense(1) without activation."
-        )
-    made = generator.outputs[0].shape[1:]
-    judged = discriminator.inputs[0].shape[1:]
-    fits = len(made) == len(judged) and all(
-        one == two or None in (one, two)
-        for one, two in zip(made, judged, strict=True)
-    )
-    if not fits or len(generator.inputs) != len(discriminator.inputs):
-        raise ValueError(
-            "The discriminator must take what the generator gives, and the "
-            "same conditioning. Received: a generator of "
-            f"{len(generator.inputs)} inputs that gives {tuple(made)}, a "
-            f"discriminator of {len(discriminator.inputs)} inputs that takes "
-            f"{tuple(judged)}. Build them for each other."
-        )
-    return generator, discriminator
-
-
-def _check_labels_taken(generator, num_classes):
-    shapes = [tuple(each.shape) for each in generator.inputs]
-    if num_classes and (None, num_classes) not in shapes[1:]:
-        raise ValueError(
-            "A class-conditional model needs networks that take one-hot labels "
-            f"(batch, {num_classes}) as last input. Received: {num_classes=} "
-            f"and a generator of inputs {shapes}. Add the input, or leave "
-            "`num_classes` out."
-        )
-    # A coarse image has four dimensions.
-    if not num_classes and any(len(shape) == 2 for shape in shapes[1:]):
-        raise ValueError(
-            "Networks that take labels make a class-conditional model. "
-            f"Received: num_classes=None and a generator of inputs {shapes}. "
-            f"Pass `num_classes={shapes[-1][-1]}`, or leave the input out."
-        )

@@ -25,12 +25,16 @@ def simultaneous(model, real, conditioning, step):
         fake_logits = model.discriminate(fake, conditioning)
         discriminator_loss = model.discriminator_loss(real_logits, fake_logits)
         generator_loss = model.generator_loss(fake_logits)
+        discriminator_target = _regularised(
+            discriminator_loss, model.discriminator
+        )
+        generator_target = _regularised(generator_loss, model.generator)
     # Both gradients at the same parameters, then both steps.
     discriminator_gradients = _gradients(
-        model, tape, discriminator_loss, model.discriminator
+        model, tape, discriminator_target, model.discriminator
     )
     generator_gradients = _gradients(
-        model, tape, generator_loss, model.generator
+        model, tape, generator_target, model.generator
     )
     _step_discriminator(model, discriminator_gradients, discriminator_loss)
     _step_generator(model, generator_gradients, generator_loss)
@@ -62,7 +66,8 @@ def alternating(model, real, conditioning, step):
             real_logits = model.discriminate(part, part_conditioning)
             fake_logits = model.discriminate(fake, part_conditioning)
             loss = model.discriminator_loss(real_logits, fake_logits)
-        gradients = _gradients(model, tape, loss, model.discriminator)
+            target = _regularised(loss, model.discriminator)
+        gradients = _gradients(model, tape, target, model.discriminator)
         _step_discriminator(model, gradients, loss)
         model.track(real_logits=real_logits, fake_logits=fake_logits)
 
@@ -71,7 +76,8 @@ def alternating(model, real, conditioning, step):
         fake = model.make_fakes(part, part_conditioning, step, "_generator")
         fake_logits = model.discriminate(fake, part_conditioning)
         loss = model.generator_loss(fake_logits)
-    gradients = _gradients(model, tape, loss, model.generator)
+        target = _regularised(loss, model.generator)
+    gradients = _gradients(model, tape, target, model.generator)
     _step_generator(model, gradients, loss)
 
 
@@ -97,6 +103,13 @@ def _parts(tensors, count):
     # Every count-th image, not slices: so the parts of all replicas make up
     # those of one device.
     return [tuple(t[i::count] for t in tensors) for i in range(count)]
+
+
+def _regularised(loss, network):
+    # What gradients are taken of; the loss alone is tracked and watched.
+    for penalty in network.losses:
+        loss += tf.cast(penalty, tf.float32)
+    return loss
 
 
 def _gradients(model, tape, loss, network):

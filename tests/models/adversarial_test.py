@@ -12,14 +12,21 @@ from kerasgan import models
 from kerasgan import random
 
 
-def linear_gan(**kwargs):
+def linear_gan(regularizer=None, **kwargs):
     """Generator `w z`, discriminator `v x`, on images of one pixel."""
+
+    def dense(value):
+        return keras.layers.Dense(
+            1,
+            use_bias=False,
+            kernel_initializer=keras.initializers.Constant(value),
+            kernel_regularizer=regularizer,
+        )
+
     generator = keras.Sequential(
         [
             keras.Input((1,)),
-            keras.layers.Dense(
-                1, use_bias=False, kernel_initializer=constant(0.5)
-            ),
+            dense(0.5),
             keras.layers.Reshape((1, 1, 1)),
         ]
     )
@@ -27,16 +34,10 @@ def linear_gan(**kwargs):
         [
             keras.Input((1, 1, 1)),
             keras.layers.Flatten(),
-            keras.layers.Dense(
-                1, use_bias=False, kernel_initializer=constant(2.0)
-            ),
+            dense(2.0),
         ]
     )
     return models.GAN((generator, discriminator), seed=3, **kwargs)
-
-
-def constant(value):
-    return keras.initializers.Constant(value)
 
 
 def latents(model, step, phase, count):
@@ -134,6 +135,33 @@ def test_metrics_are_those_of_the_batch(update):
     }
     for name, value in expected.items():
         np.testing.assert_allclose(history[name], value, rtol=1e-5)
+
+
+@pytest.mark.parametrize("update", ["simultaneous", "alternating"])
+def test_regularisers_count_in_the_step_of_their_own_network(update):
+    def trained(regularizer):
+        model = linear_gan(regularizer)
+        model_cases.compile(
+            model, lambda: keras.optimizers.SGD(0.1), update=update
+        )
+        history = take_step(model)
+        return *np.ravel(model.trainable_variables), history
+
+    w, v, history = trained(None)
+    regularised_w, regularised_v, regularised = trained(
+        keras.regularizers.L2(0.3)
+    )
+    # The derivative of 0.3 v ** 2, at v = 2, times the learning rate.
+    assert v - regularised_v == pytest.approx(0.1 * 2 * 0.3 * 2, rel=1e-5)
+    if update == "alternating":
+        # By a discriminator that has moved otherwise.
+        z = latents(linear_gan(), 0, "_generator", 4)
+        w += 0.1 * generator_gradient(v, 0.5, z)
+        w -= 0.1 * generator_gradient(regularised_v, 0.5, z)
+    assert w - regularised_w == pytest.approx(0.1 * 2 * 0.3 * 0.5, rel=1e-5)
+    assert regularised["discriminator_loss"] == history["discriminator_loss"]
+    if update == "simultaneous":
+        assert regularised["generator_loss"] == history["generator_loss"]
 
 
 def test_alternating_moves_the_networks_one_after_the_other():

@@ -184,6 +184,34 @@ def test_each_of_several_discriminator_steps_sees_the_same_images(mirrored):
         )
 
 
+@pytest.mark.parametrize("replicas", [1, 2])
+def test_regularisers_count_once_whatever_the_replicas(replicas, mirrored):
+    def step(regularizer):
+        with scope(mirrored if replicas == 2 else None):
+            model = build("own_networks", "sgd")
+        before = kernels(model)
+        for network in (model.generator, model.discriminator):
+            network.trainable_variables[0].regularizer = regularizer
+        model.run_eagerly = True
+        tf.config.run_functions_eagerly(True)
+        try:
+            model.fit(batches(model).take(1), verbose=0)
+        finally:
+            tf.config.run_functions_eagerly(False)
+        return before, kernels(model)
+
+    def kernels(model):
+        return [
+            values(each)[0] for each in (model.generator, model.discriminator)
+        ]
+
+    before, plain = step(None)
+    _, regularised = step(keras.regularizers.L2(5.0))
+    for old, one, two in zip(before, plain, regularised, strict=True):
+        # The learning rate times the derivative of 5 w ** 2.
+        np.testing.assert_allclose(one - two, 0.01 * 10 * old, atol=1e-6)
+
+
 # What could go wrong; each would be seen.
 
 
