@@ -157,6 +157,8 @@ def compare(
 ):
     """Measures two models against the same real images.
 
+    Where only one of the two is a model, the real images are cut as for it.
+
     Differences are paired: in each random half of the images, both models meet
     the same real ones. So a difference may be sure where the intervals of the
     two values overlap.
@@ -179,24 +181,19 @@ def compare(
         ValueError: As for `evaluate`, or if the two are of different images.
         OSError: If a file cannot be read.
     """
+    pair = (first, second)
+    # What is no model is made as the other one, where that is a model.
+    leading = max(pair, key=sources.is_model)
+    setting = settings.choose(
+        leading, data, split, num_images, extractor, seed, data_dir
+    )
     settings_of_both = [
-        settings.choose(
-            name, data, split, num_images, extractor, seed, data_dir
-        )
-        for name in (first, second)
+        setting
+        if name == leading
+        else settings.beside(setting, leading, name, data)
+        for name in pair
     ]
-    real_images = [
-        (each.data, each.image_shape, each.corner_crops)
-        for each in settings_of_both
-    ]
-    if real_images[0] != real_images[1]:
-        raise ValueError(
-            "Models to be compared must be of the same data, image shape and "
-            f"corner crops. Received: '{first}' of {real_images[0]}, and "
-            f"'{second}' of {real_images[1]}. Give `data`, or other models."
-        )
-    setting = settings_of_both[0]
-    opened = [sources.open_source(name, setting) for name in (first, second)]
+    opened = [sources.open_source(name, setting) for name in pair]
     names = _distinct(opened[0].name, opened[1].name)
     stages = ("reference images", *names, "distances", "battle")
 

@@ -80,10 +80,11 @@ def evaluate(
 
     stage("reference images")
     real = observing.real(setting)
-    stage("training images")
-    train = observing.training(setting)
+    # Before the training images, of which there are the most.
     stage("generation")
     fake = observing.generated(setting, source, real.labels)
+    stage("training images")
+    train = observing.training(setting)
     measured = measuring.scores(setting, real, fake)
     stage("distances")
     measured = measuring.distances(setting, real, fake) + measured

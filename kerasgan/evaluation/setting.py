@@ -29,8 +29,9 @@ class Setting:
             the training split of these data.
         split: Of the reference images, which it was not trained on.
         image_shape: `(height, width, channels)` of the images.
-        corner_crops: `(height, width)` where images stand for their four
-            corners, see `kerasgan.datasets.load`; else None.
+        corner_crops: `(height, width)` where the source was trained on the
+            four corners of images: it is measured against one of each, see
+            `loading.load`. Else None.
         num_images: int, generated and reference images.
         extractor: A `kerasgan.extractors.Extractor`.
         seed: int, of generation and of what is drawn in metrics, but for the
@@ -75,10 +76,8 @@ class Setting:
         left = re.fullmatch(r"(\w+)\[:(\d+)\]", self.train_split)
         if not left or self.split.partition("[")[0] == left[1]:
             return None
-        every = datasets.info(self.data, left[1], **self.place).num_images
-        # Crops come four a picture.
-        first = int(left[2]) * (4 if self.corner_crops else 1)
-        if every - first < _VALIDATION_IMAGES:
+        every = loading.info(self.data, split=left[1], **self.place).num_images
+        if every - int(left[2]) < _VALIDATION_IMAGES:
             return None
         split = f"{left[1]}[{left[2]}:]"
         return *self._load(split, _VALIDATION_IMAGES), split
@@ -123,7 +122,8 @@ class Setting:
             "reference": f"the first {self.num_images} images of {self.data}, "
             f"{self.split}",
             "training images": self.trained_on,
-            "real images": f"four corner crops of {height}x{width} of each"
+            "real images": f"one {height}x{width} corner crop of each picture, "
+            "crop i % 4 of picture i"
             if self.corner_crops
             else f"cut to the aspect ratio of {height}x{width}, and resized "
             "with antialiasing where they are of another size",
@@ -167,7 +167,70 @@ def choose(
     """
     errors.check_integer("num_images", num_images, minimum=100)
     seed = random.check_seed(seed)
+    measured_on = _real_images(name, data, split, num_images, data_dir)
+    name_of_extractor = extractor or _usual_extractor(measured_on["data"])
+    extractor = extractors.load(name_of_extractor)
+    extractor.check(np.zeros((1, *measured_on["image_shape"]), "float32"))
+    if num_images <= extractor.num_features:
+        raise ValueError(
+            "There must be more images than the extractor has features, or the "
+            f"Frechet distance means nothing. Received: {num_images=}, where "
+            f"'{extractor.identity}' has {extractor.num_features}. Ask for "
+            "more."
+        )
+    return Setting(
+        **measured_on,
+        split=split,
+        num_images=num_images,
+        extractor=extractor,
+        seed=seed,
+        data_dir=data_dir,
+    )
+
+
+def beside(setting, first, name, data=None):
+    """Decides how a source is measured that is compared with another one.
+
+    Args:
+        setting: A `Setting`, that of the other one.
+        first: Name of the other one.
+        name: See `kerasgan.evaluation.evaluate`.
+        data: See `kerasgan.evaluation.evaluate`.
+
+    Returns:
+        A `Setting` that differs in what the source was trained on, at most.
+
+    Raises:
+        ValueError: As for `choose`, or if the two are of different images.
+    """
+    if not sources.is_model(name):
+        # It is made in whichever way the other one is.
+        return dataclasses.replace(setting, is_trained_on_it=False)
+    other = dataclasses.replace(
+        setting,
+        **_real_images(
+            name, data, setting.split, setting.num_images, setting.data_dir
+        ),
+    )
+    images = [
+        (each.data, each.image_shape, each.corner_crops)
+        for each in (setting, other)
+    ]
+    if images[0] != images[1]:
+        raise ValueError(
+            "Models to be compared must be of the same data, image shape and "
+            f"corner crops. Received: '{first}' of {images[0]}, and '{name}' "
+            f"of {images[1]}. Compare models of the same images; where only "
+            "the names of the data differ, give `data`."
+        )
+    return other
+
+
+def _real_images(name, data, split, num_images, data_dir):
+    """The attributes of a `Setting` that a source decides, a dict."""
     info = zoo.info(name) if sources.is_model(name) else None
+    if info:
+        zoo.check_generates(info)
     about = info["about"] if info else {}
     own_data, _, own_split = about.get("data", "").rpartition(", ")
     data = data or own_data
@@ -184,29 +247,16 @@ def choose(
         place.update(zoo.place(info))
     elif info:
         place["image_size"] = tuple(info["image_shape"][:2])
-    found = datasets.info(data, split, **place)
-    datasets.info(data, train_split, **place)
+    found = loading.info(data, split=split, **place)
+    loading.info(data, split=train_split, **place)
     _check_data(found, split, num_images, info)
-    chosen = extractors.load(extractor or _usual_extractor(data))
-    chosen.check(np.zeros((1, *found.image_shape), "float32"))
-    if num_images <= chosen.num_features:
-        raise ValueError(
-            "There must be more images than the extractor has features, or the "
-            f"Frechet distance means nothing. Received: {num_images=}, where "
-            f"'{chosen.identity}' has {chosen.num_features}. Ask for more."
-        )
-    return Setting(
-        data,
-        train_split,
-        is_own,
-        split,
-        found.image_shape,
-        place["corner_crops"],
-        num_images,
-        chosen,
-        seed,
-        data_dir,
-    )
+    return {
+        "data": data,
+        "train_split": train_split,
+        "is_trained_on_it": is_own,
+        "image_shape": found.image_shape,
+        "corner_crops": place["corner_crops"],
+    }
 
 
 def _check_data(found, split, num_images, info):
@@ -217,6 +267,13 @@ def _check_data(found, split, num_images, info):
             f"say which. Received: '{found.name}', of several. Give pictures "
             "of one size."
         )
+    if info and tuple(info["image_shape"]) != tuple(found.image_shape):
+        raise ValueError(
+            "A model is measured against images of its own shape. Received: "
+            f"'{info['name']}' of {tuple(info['image_shape'])}, and "
+            f"'{found.name}' of {tuple(found.image_shape)}. Name the data that "
+            "it was trained on."
+        )
     if found.num_images < num_images:
         raise ValueError(
             "There must be as many reference images as generated ones. "
@@ -225,11 +282,7 @@ def _check_data(found, split, num_images, info):
             "split."
         )
     num_classes = info and info["num_classes"]
-    if (
-        num_classes
-        and info["family"] != "Classifier"
-        and num_classes != len(found.class_names)
-    ):
+    if num_classes and num_classes != len(found.class_names):
         raise ValueError(
             "A class-conditional model is measured against images of its "
             f"classes. Received: '{info['name']}' of {num_classes}, and "

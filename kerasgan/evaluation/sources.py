@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from kerasgan import datasets
 from kerasgan import random
 from kerasgan import zoo
 from kerasgan.evaluation import loading
@@ -38,7 +37,6 @@ class Source:
 class _Model(Source):
     def __init__(self, name):
         info = zoo.info(name)
-        zoo.check_generates(info)
         self.name = info["name"]
         self.model = zoo.load(
             name,
@@ -70,8 +68,15 @@ class _Pictures(Source):
             "split": "train",
             "image_size": setting.image_shape[:2],
         }
-        info = datasets.info(name, **self._place)
+        info = loading.info(name, **self._place)
         loading.check_count(info, setting.num_images)
+        if info.image_shape != setting.image_shape:
+            raise ValueError(
+                "Pictures are measured against images of their shape. "
+                f"Received: '{name}' of {info.image_shape}, and "
+                f"'{setting.data}' of {setting.image_shape}. Name data that "
+                "are grey, or in colour, as the pictures are."
+            )
 
     def images(self, num_images, labels, seed):
         return loading.load(self.name, num_images, seed=seed, **self._place)[0]
@@ -85,8 +90,31 @@ class _RealImages(Source):
         self.identity = {"real images": self.name}
         self._data = setting.data
         self._place = {"split": split, **setting.place}
-        info = datasets.info(self._data, **self._place)
+        info = loading.info(self._data, **self._place)
         loading.check_count(info, setting.num_images)
+        if info.class_names:
+            self._check_classes(setting)
+
+    def _check_classes(self, setting):
+        """Refuses too few of a class, before anything is computed."""
+        there = np.bincount(loading.load_labels(self._data, **self._place))
+        wanted = np.bincount(
+            loading.load_labels(
+                setting.data,
+                setting.num_images,
+                split=setting.split,
+                **setting.place,
+            )
+        )
+        there = np.pad(there, (0, max(0, len(wanted) - len(there))))
+        for label, count in enumerate(wanted):
+            if there[label] < count:
+                raise ValueError(
+                    "There must be as many real images of each class as are "
+                    f"compared. Received: {there[label]} of class {label} in "
+                    f"'{self.name}', where {count} are asked for. Ask for "
+                    "fewer with --num."
+                )
 
     def images(self, num_images, labels, seed):
         if labels is None:
@@ -101,13 +129,6 @@ class _RealImages(Source):
         for label in np.unique(labels):
             wanted = np.flatnonzero(labels == label)
             there = np.flatnonzero(found == label)
-            if len(there) < len(wanted):
-                raise ValueError(
-                    "There must be as many real images of each class as are "
-                    f"compared. Received: {len(there)} of class {label} in "
-                    f"'{self.name}', where {len(wanted)} are asked for. Ask "
-                    "for fewer with --num."
-                )
             rows[wanted] = there[: len(wanted)]
         return images[rows]
 
@@ -140,8 +161,9 @@ def open_source(name, setting):
         A `Source`.
 
     Raises:
-        ValueError: If there is no such thing, it does not generate images, or
-            there are not as many pictures as are compared.
+        ValueError: If there is no such thing, or there are not as many pictures
+            as are compared, of each class where they have classes, or they
+            are of another shape.
     """
     if name == NOISE:
         return _Noise(setting.image_shape)

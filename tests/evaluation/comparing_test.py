@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from kerasgan import evaluation
+from kerasgan import extractors
+from kerasgan import models
 from kerasgan import zoo
 from kerasgan.evaluation import comparing
 from kerasgan.evaluation import observing
@@ -110,6 +112,32 @@ def test_models_of_other_images_are_refused_before_any_work(
     monkeypatch.setattr(sources, "open_source", None)
     with pytest.raises(ValueError, match="Models to be compared must be of"):
         evaluation.compare(str(place / "plain"), str(other), **settings)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_model_sets_the_size_for_both(place, settings, turned):
+    small = models.DCGAN(image_shape=(8, 8, 3), filters=4)
+    about = {"data": f"folder:{place / 'pictures'}, train[:150]"}
+    path = zoo.save(small, place / "small", about)
+    pair = [str(path), "noise"]
+    comparison = evaluation.compare(*pair[:: -1 if turned else 1], **settings)
+    assert comparison.protocol["image shape"] == [8, 8, 3]
+    trained_on = comparison.protocol["training images"]
+    assert trained_on["small"].endswith("train[:150]")
+    assert "not known" in trained_on["noise"]
+
+
+def test_the_extractor_is_loaded_once(place, settings, monkeypatch):
+    loaded = []
+    load = extractors.load
+
+    def counted(name):
+        loaded.append(name)
+        return load(name)
+
+    monkeypatch.setattr(extractors, "load", counted)
+    evaluation.compare(str(place / "plain"), str(place / "pyramid"), **settings)
+    assert loaded == [settings["extractor"]]
 
 
 def test_a_number_that_is_nan_in_some_halves_is_left_out(

@@ -1,3 +1,4 @@
+import dataclasses
 import functools
 import json
 import math
@@ -16,6 +17,7 @@ from kerasgan.evaluation import numbers
 from kerasgan.evaluation import observing
 from kerasgan.evaluation import reports
 from kerasgan.evaluation import setting
+from kerasgan.evaluation import sources
 
 # The reference images of these tests are the training images, so there is no
 # memorisation but where a test says so.
@@ -154,6 +156,9 @@ def test_the_report_is_written(evaluated, tmp_path):
 
 def test_stages_are_told(evaluated):
     _, told = evaluated("plain")
+    # What may fail comes before what takes long.
+    names = [name for _, _, name in told]
+    assert names.index("generation") < names.index("training images")
     assert [done for done, _, _ in told] == list(range(len(told)))
     assert {total for _, total, _ in told} == {len(told)}
 
@@ -162,6 +167,16 @@ def test_a_number_that_is_not_there_is_named(evaluated):
     report, _ = evaluated("plain")
     with pytest.raises(KeyError, match="no number 'fid'"):
         report["fid"]
+
+
+@pytest.fixture(scope="module")
+def grey_pictures(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("grey")
+    rng = np.random.default_rng(0)
+    for i in range(120):
+        pixels = rng.integers(256, size=(16, 16), dtype="uint8")
+        Image.fromarray(pixels).save(folder / f"{i}.png")
+    return folder
 
 
 @pytest.mark.parametrize(
@@ -183,19 +198,25 @@ def test_a_number_that_is_not_there_is_named(evaluated):
             {"data": "pictures"},
             "There must be as many images as are compared. Received: 100 in",
         ),
+        ("split:train[40:]", {"data": "pictures"}, r"\d of class \d in "),
+        ("plain", {"data": "grey"}, r"of its own shape.*\(16, 16, 3\).*, 1\)"),
+        ("folder:grey", {"data": "pictures"}, r"of their shape.*, 1\).*, 3\)"),
         ("noise", {}, "`data` must name"),
     ],
 )
 def test_wrong_arguments_are_told(
-    place, settings, name, changes, message, monkeypatch
+    place, grey_pictures, settings, name, changes, message, monkeypatch
 ):
     paths = {
         "plain": str(place / "plain"),
         "pictures": f"folder:{place / 'pictures'}",
+        "grey": f"folder:{grey_pictures}",
+        "folder:grey": f"folder:{grey_pictures}",
     }
     settings.update((key, paths.get(to, to)) for key, to in changes.items())
     is_model = name != "noise" and ":" not in name
-    source = str(place / name) if is_model else name
+    source = str(place / name) if is_model else paths.get(name, name)
+    # Before any work.
     monkeypatch.setattr(observing, "real", None)
     with pytest.raises(ValueError, match=message):
         evaluation.evaluate(source, **settings)
@@ -254,24 +275,65 @@ def test_data_without_the_classes_of_a_model_are_refused(
         )
 
 
-def test_corner_crops_meet_corner_crops(place, settings):
+@pytest.fixture
+def of_crops(place, settings):
+    """The setting of a model that was trained on corner crops."""
     model = models.DCGAN(image_shape=(8, 8, 3), filters=4)
     data = f"folder:{place / 'pictures'}, train"
     about = {"data": data, "corner_crops": [8, 8]}
-    zoo.save(model, place / "crops", about)
-    settings["num_images"] = 400
-    setting = evaluation.setting.choose(str(place / "crops"), **settings)
-    described = setting.protocol()["real images"]
-    assert described.startswith("four corner crops of 8x8")
-    images, _ = setting.reference()
-    expected = next(
-        iter(
-            datasets.load(
-                setting.data, batch_size=400, corner_crops=8, shuffle=False
-            )
-        )
-    )
+    path = zoo.save(model, place / "crops", about)
+    return evaluation.setting.choose(str(path), **settings)
+
+
+def corner(pictures, i):
+    """The corner of picture i that is compared."""
+    top, left = divmod(i % 4, 2)
+    return pictures[i, 8 * top : 8 * top + 8, 8 * left : 8 * left + 8]
+
+
+@pytest.fixture
+def pictures(of_crops):
+    batches = datasets.load(of_crops.data, batch_size=160, shuffle=False)
+    return next(iter(batches)).numpy()
+
+
+def test_every_picture_gives_one_corner_crop(of_crops, pictures, monkeypatch):
+    expected = np.stack([corner(pictures, i) for i in range(160)])
+    images, labels = of_crops.reference()
+    np.testing.assert_array_equal(images, expected[:120])
+    assert labels.shape == (120,)
+    images, _ = of_crops.training_images()
     np.testing.assert_array_equal(images, expected)
+    told = of_crops.protocol()["real images"]
+    assert told.startswith("one 8x8 corner crop of each picture")
+
+    # As if a split of the name "test" were there.
+    monkeypatch.setattr(setting, "_VALIDATION_IMAGES", 100)
+    monkeypatch.setattr(setting.Setting, "class_names", lambda self: ())
+    rest = dataclasses.replace(of_crops, train_split="train[:60]", split="test")
+    images, _, split = rest.validation()
+    assert split == "train[60:]"
+    np.testing.assert_array_equal(images, expected[60:])
+    # Of 99 pictures there are 396 crops.
+    rest = dataclasses.replace(rest, train_split="train[:61]")
+    assert rest.validation() is None
+
+
+def test_crops_in_another_order_are_of_as_many_pictures(of_crops, pictures):
+    every = {corner(pictures, i).tobytes() for i in range(160)}
+    source = sources.open_source("split:train", of_crops)
+    _, labels = of_crops.reference()
+    for asked in (None, labels):
+        images = source.images(120, asked, seed=1)
+        found = {image.tobytes() for image in images}
+        assert len(found) == 120
+        assert found < every
+
+
+def test_four_crops_do_not_stand_for_four_pictures(place, settings, of_crops):
+    settings["num_images"] = 161
+    with pytest.raises(ValueError, match=r"num_images=161, .* 160 in train"):
+        evaluation.evaluate(str(place / "crops"), **settings)
 
 
 def test_validation_images_are_none_of_the_reference_images():
