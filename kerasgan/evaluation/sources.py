@@ -97,21 +97,21 @@ class _RealImages(Source):
 
     def _check_classes(self, setting):
         """Refuses too few of a class, before anything is computed."""
-        there = np.bincount(loading.load_labels(self._data, **self._place))
-        wanted = np.bincount(
-            loading.load_labels(
-                setting.data,
-                setting.num_images,
-                split=setting.split,
-                **setting.place,
-            )
+        found = loading.load_labels(self._data, **self._place)
+        wanted = loading.load_labels(
+            setting.data,
+            setting.num_images,
+            split=setting.split,
+            **setting.place,
         )
-        there = np.pad(there, (0, max(0, len(wanted) - len(there))))
-        for label, count in enumerate(wanted):
-            if there[label] < count:
+        for label, count in zip(
+            *np.unique(wanted, return_counts=True), strict=True
+        ):
+            there = np.count_nonzero(found == label)
+            if there < count:
                 raise ValueError(
                     "There must be as many real images of each class as are "
-                    f"compared. Received: {there[label]} of class {label} in "
+                    f"compared. Received: {there} of class {label} in "
                     f"'{self.name}', where {count} are asked for. Ask for "
                     "fewer with --num."
                 )
