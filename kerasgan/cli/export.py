@@ -17,7 +17,9 @@ from kerasgan.cli import output
 def add_arguments(parser):
     """Adds the arguments of the command to a parser."""
     inputs.add_model(parser)
-    parser.add_argument("folder", metavar="FOLDER", help="where to")
+    parser.add_argument(
+        "folder", type=inputs.path, metavar="FOLDER", help="where to"
+    )
     parser.add_argument(
         "--version",
         type=inputs.integer(1),

@@ -30,6 +30,7 @@ def add_arguments(parser):
     inputs.add_model(parser)
     parser.add_argument(
         "--out",
+        type=inputs.path,
         metavar="FOLDER",
         help="where to; NAME_figures where left out",
     )
@@ -42,6 +43,7 @@ def add_arguments(parser):
     )
     parser.add_argument(
         "--data_dir",
+        type=inputs.path,
         metavar="DIR",
         help="folder of the prepared tfds data set of the training images, "
         "for neighbours; looked for in ~/tensorflow_datasets where left out",

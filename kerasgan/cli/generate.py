@@ -32,7 +32,10 @@ def add_arguments(parser):
     inputs.add_seed(parser)
     inputs.add_labels(parser)
     parser.add_argument(
-        "--out", metavar="PATH", help="where to; NAME.png where left out"
+        "--out",
+        type=inputs.path,
+        metavar="PATH",
+        help="where to; NAME.png where left out",
     )
     parser.add_argument(
         "--animate",

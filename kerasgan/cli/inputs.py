@@ -1,6 +1,7 @@
 """The arguments that several commands share."""
 
 import argparse
+import os
 import secrets
 
 from kerasgan import errors
@@ -42,6 +43,14 @@ def add_labels(parser):
 def add_json(parser):
     """Adds `--json`."""
     parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def path(text):
+    """The type of an argument that is a path: `~` is the home folder.
+
+    A shell leaves it as it is within `--out=~/x`.
+    """
+    return os.path.expanduser(text)
 
 
 def integer(minimum, maximum=None):

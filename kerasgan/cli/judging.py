@@ -37,6 +37,7 @@ def _add_report(parser):
     _add_results(parser)
     parser.add_argument(
         "--out",
+        type=inputs.path,
         metavar="FOLDER",
         help="where the report goes; RESULTS_report where left out",
     )
@@ -59,6 +60,7 @@ def _add_simulate(parser):
     _add_results(parser)
     parser.add_argument(
         "--out",
+        type=inputs.path,
         required=True,
         metavar="FILE",
         help="of the simulated study, with the pictures of the other",
@@ -164,7 +166,10 @@ def _power(arguments):
 
 def _add_results(parser):
     parser.add_argument(
-        "results", metavar="RESULTS", help="file of `kerasgan turing`"
+        "results",
+        type=inputs.path,
+        metavar="RESULTS",
+        help="file of `kerasgan turing`",
     )
 
 

@@ -20,6 +20,7 @@ def add_arguments(parser):
     )
     parser.add_argument(
         "--data_dir",
+        type=inputs.path,
         metavar="DIR",
         help="folder of the prepared tfds data sets; ~/tensorflow_datasets "
         "where left out",
@@ -53,6 +54,7 @@ def add_arguments(parser):
     )
     parser.add_argument(
         "--out",
+        type=inputs.path,
         metavar="FOLDER",
         help="where the report goes; NAME_evaluation or NAME_NAME_comparison "
         "where left out",

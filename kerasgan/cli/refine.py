@@ -17,10 +17,15 @@ def add_arguments(parser):
     """Adds the arguments of the command to a parser."""
     inputs.add_model(parser)
     parser.add_argument(
-        "--image", required=True, metavar="FILE", help="the picture"
+        "--image",
+        type=inputs.path,
+        required=True,
+        metavar="FILE",
+        help="the picture",
     )
     parser.add_argument(
         "--out",
+        type=inputs.path,
         metavar="FILE",
         help="where to, a .png; PICTURE_refined.png here where left out",
     )

@@ -48,6 +48,7 @@ def add_arguments(parser):
     )
     parser.add_argument(
         "--results",
+        type=inputs.path,
         default="turing.db",
         metavar="FILE",
         help="of the study: pictures and answers; turing.db where left out",
@@ -75,6 +76,7 @@ def add_arguments(parser):
     new.add_argument("--data", metavar="NAME", help="data set of real pictures")
     new.add_argument(
         "--data_dir",
+        type=inputs.path,
         metavar="DIR",
         help="folder of the prepared tfds data sets; ~/tensorflow_datasets "
         "where left out",
@@ -109,6 +111,7 @@ def add_arguments(parser):
     )
     new.add_argument(
         "--consent",
+        type=inputs.path,
         metavar="FILE",
         help="text that participants agree to; one that fits where left out",
     )

@@ -24,10 +24,9 @@ def write_images(path, model, num_images, labels, seed, track):
         seed: int.
         track: Shows how far an iterable is, see `rich.progress.track`.
     """
-    batch_size = min(num_images, _BATCH_SIZE)
     batches = track(
-        model.generate_batches(num_images, labels, seed, batch_size),
-        total=-(-num_images // batch_size),
+        model.generate_batches(num_images, labels, seed, _BATCH_SIZE),
+        total=-(-num_images // _BATCH_SIZE),
         description="Generating",
     )
     path.parent.mkdir(parents=True, exist_ok=True)

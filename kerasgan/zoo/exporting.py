@@ -24,4 +24,4 @@ def export(name_or_model, folder, version=None):
     model = name_or_model
     if isinstance(model, str | os.PathLike):
         model = saving.load(model)
-    return exports.export(model, folder, version)
+    return exports.export(model, os.path.expanduser(folder), version)

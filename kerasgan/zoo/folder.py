@@ -129,7 +129,7 @@ def write(path, contents):
         OSError: If the disk has not enough space.
     """
     # The folder itself, where this is a link to it.
-    path = pathlib.Path(path).resolve()
+    path = pathlib.Path(os.path.expanduser(path)).resolve()
     check_replaceable(path)
     manifest = manifests.manifest_of(contents)
     files.replace_folder(path, {**contents, manifests.NAME: manifest})
@@ -138,7 +138,7 @@ def write(path, contents):
 
 def check_replaceable(path):
     """Raises a ValueError if a folder holds anything but a saved model."""
-    path = pathlib.Path(path)
+    path = pathlib.Path(os.path.expanduser(path))
     if not path.exists() or (path.is_dir() and not any(path.iterdir())):
         return
     try:

@@ -186,7 +186,7 @@ def _name(word):
     """How a person calls the model that is found by a word."""
     if _is_address(word) or _NAME.fullmatch(word):
         return word.rstrip("/").rpartition("/")[2]
-    return pathlib.Path(word).absolute().name
+    return pathlib.Path(os.path.expanduser(word)).absolute().name
 
 
 def read(name_or_folder, names=None):
@@ -246,7 +246,7 @@ def find(name_or_folder):
     found = _all() if _NAME.fullmatch(word) else {}
     if word in found:
         return found[word]
-    path = pathlib.Path(word)
+    path = pathlib.Path(os.path.expanduser(word))
     for folder in (path, path / "model"):
         current = _current(folder.absolute())
         if current is not None:
@@ -296,7 +296,11 @@ def _all():
 
 def _environment():
     value = os.environ.get(ENVIRONMENT, "")
-    return [pathlib.Path(part) for part in value.split(os.pathsep) if part]
+    return [
+        pathlib.Path(os.path.expanduser(part))
+        for part in value.split(os.pathsep)
+        if part
+    ]
 
 
 def _released():

@@ -3,6 +3,7 @@
 import io
 import json
 import math
+import os
 import pathlib
 import tempfile
 
@@ -48,6 +49,7 @@ def release(
             is of another model, or the folder holds anything but a saved model.
         OSError: If the disk has not enough space.
     """
+    run_folder = os.path.expanduser(run_folder)
     info = registry.info(run_folder)
     if "recipe" not in info["about"] or not info["metrics"]:
         raise ValueError(
@@ -100,7 +102,7 @@ def _stored(run_folder):
 
 def _evaluated(evaluation, run_hashes, stored, storage):
     """The numbers of a report, as `save` takes metrics."""
-    path = pathlib.Path(evaluation) / "evaluation.json"
+    path = pathlib.Path(os.path.expanduser(evaluation), "evaluation.json")
     report = json.loads(path.read_text(encoding="utf-8"))
     protocol = report["protocol"]
     name = folders.weights_file("generator")

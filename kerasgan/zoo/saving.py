@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import pathlib
 
 import numpy as np
@@ -115,7 +116,8 @@ def check_can_save(model, folder):
     text = files.json_text(building.released(model.get_config()))
     building.check(json.loads(text))
     folders.check_replaceable(folder)
-    there = pathlib.Path(folder) / folders.weights_file("discriminator")
+    folder = pathlib.Path(os.path.expanduser(folder))
+    there = folder / folders.weights_file("discriminator")
     if there.exists() and not model.saved_parts().get("discriminator"):
         raise ValueError(
             "A model with a discriminator is not replaced by one without. "

@@ -89,6 +89,36 @@ def test_usage_errors(run, arguments):
 
 
 @pytest.mark.parametrize(
+    "arguments",
+    [
+        ("generate", "dcgan", "--out=~/x"),
+        ("refine", "dcgan", "--image=~/x"),
+        ("refine", "dcgan", "--image=a", "--out=~/x"),
+        ("figures", "dcgan", "--out=~/x"),
+        ("figures", "dcgan", "--data_dir=~/x"),
+        ("evaluate", "dcgan", "--out=~/x"),
+        ("evaluate", "dcgan", "--data_dir=~/x"),
+        ("compare", "dcgan", "dcgan", "--out=~/x"),
+        ("export", "dcgan", "~/x"),
+        ("turing", "--results=~/x"),
+        ("turing", "--data_dir=~/x"),
+        ("turing", "--consent=~/x"),
+        ("turing", "report", "~/x"),
+        ("turing", "report", "a", "--out=~/x"),
+        ("turing", "simulate", "~/x", "--out=a"),
+        ("turing", "simulate", "a", "--out=~/x"),
+    ],
+    ids=" ".join,
+)
+def test_a_tilde_is_the_home_folder(monkeypatch, arguments):
+    # A shell leaves it as it is within `--out=~/x`.
+    monkeypatch.setenv("HOME", "/home/ada")
+    parsed = vars(main.parse(["kerasgan", *arguments])).values()
+    assert "/home/ada/x" in parsed
+    assert "~/x" not in parsed
+
+
+@pytest.mark.parametrize(
     "error, code, err",
     [
         (ValueError("Must be 1."), 1, "kerasgan: error: Must be 1.\n"),

@@ -63,6 +63,22 @@ def test_folders_are_taken_as_they_are(saved, monkeypatch):
     assert zoo.find("ours") == run / "model"
 
 
+def test_a_tilde_is_the_home_folder(saved, tmp_path, monkeypatch):
+    # As a shell leaves it in --models=a,~/b, and Python always.
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    path = zoo.save(zoo.load(saved / "our_dcgan_8"), "~/zoo/mine")
+    assert path == tmp_path / "zoo" / "mine"
+    assert zoo.find("~/zoo/mine") == path
+    assert zoo.info("~/zoo/mine")["name"] == "mine"
+    monkeypatch.setenv("KERASGAN_ZOO", "~/zoo")
+    assert zoo.find("mine") == path
+    zoo.export("mine", "~/served")
+    with pytest.raises(ValueError, match="folder of its own"):
+        zoo.save(zoo.load("mine"), "~/served")
+    assert {each.name for each in tmp_path.iterdir()} == {"zoo", "served"}
+
+
 def test_a_name_goes_before_a_folder_here(team_zoo, tmp_path, monkeypatch):
     model = models.DCGAN(image_shape=(8, 8, 1), filters=2)
     zoo.save(model, tmp_path / "our_dcgan_8")
