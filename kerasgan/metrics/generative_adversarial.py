@@ -51,7 +51,9 @@ def generative_adversarial_metric(
     If the discriminators know test images equally well, a test ratio near 1,
     the first model wins where the sample ratio is below 1 (the second's samples
     deceive it less often) and the second where it is above. Otherwise the
-    battle is a tie: one discriminator is simply the better one.
+    battle is a tie: one discriminator is simply the better one. It is a tie,
+    too, where the interval of the sample ratio holds 1: other samples might
+    turn it round.
 
     Both models must be trained on the same data, to the end, and not be trained
     on in the battle. An error rate is taken as (errors + 1/2) / (images + 1),
@@ -60,9 +62,9 @@ def generative_adversarial_metric(
     prints ratios of accuracies instead: there, above 1 is good for the first.
 
     Reference: [Im et al., 2016](https://arxiv.org/abs/1602.05110), whose
-    "near 1" has no number; `tolerance` is ours, and so are the intervals: by
-    the delta method for the logarithm, the discriminators paired on the test
-    images.
+    "near 1" has no number and who name a winner by the ratio alone; `tolerance`
+    is ours, and so are the intervals: by the delta method for the logarithm,
+    the discriminators paired on the test images.
 
     Args:
         test_logits_1: `(n,)` or `(n, 1)`, the first discriminator's, of real
@@ -99,7 +101,9 @@ def generative_adversarial_metric(
     # Of different images: wrong on both as often as chance has it.
     independent = _rate(sample_wrong[0]) * _rate(sample_wrong[1])
     sample_ratio, sample_interval = _ratio(*sample_wrong, independent)
-    winner, reason = _verdict(test_ratio, sample_ratio, tolerance)
+    winner, reason = _verdict(
+        test_ratio, sample_ratio, sample_interval, tolerance
+    )
     return Battle(
         winner,
         reason,
@@ -107,7 +111,7 @@ def generative_adversarial_metric(
         test_interval,
         sample_ratio,
         sample_interval,
-        not sample_interval[0] <= 1 <= sample_interval[1],
+        not _holds_1(sample_interval),
         tuple(float(wrong.mean()) for wrong in test_wrong),
         tuple(float(wrong.mean()) for wrong in sample_wrong),
     )
@@ -153,7 +157,12 @@ def _ratio(first_wrong, second_wrong, both_rate):
     return float(ratio), (float(interval[0]), float(interval[1]))
 
 
-def _verdict(test_ratio, sample_ratio, tolerance):
+def _holds_1(interval):
+    low, high = interval
+    return low <= 1 <= high
+
+
+def _verdict(test_ratio, sample_ratio, sample_interval, tolerance):
     if max(test_ratio, 1 / test_ratio) > 1 + tolerance:
         better = "first" if test_ratio < 1 else "second"
         return "tie", (
@@ -161,11 +170,12 @@ def _verdict(test_ratio, sample_ratio, tolerance):
             f"ratio is {test_ratio:.3g}, further from 1 than the tolerance of "
             f"{tolerance:g}."
         )
-    if sample_ratio == 1:
-        return "tie", "Each discriminator is deceived equally often."
+    low, high = sample_interval
+    found = f"the sample ratio is {sample_ratio:.3g} ({low:.3g} to {high:.3g})"
+    if _holds_1(sample_interval):
+        return "tie", f"Not sure: {found}, and its interval holds 1."
     winner, loser = ("first", "second")[:: 1 if sample_ratio < 1 else -1]
     return winner, (
         f"The {winner} model's samples deceive the {loser} discriminator more "
-        f"often than the other way round: the sample ratio is "
-        f"{sample_ratio:.3g}."
+        f"often than the other way round: {found}."
     )
