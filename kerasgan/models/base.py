@@ -41,9 +41,8 @@ class GenerativeModel(keras.Model):
             num_classes = errors.check_integer("num_classes", num_classes, 1)
         self.num_classes = num_classes
         self.seed = random.check_seed(seed)
-        # Autograph has nothing to convert here, and takes its time for that.
-        self._sample = tf.function(self.sample, autograph=False)
-        self._sample_with_labels = tf.function(self._labelled, autograph=False)
+        self._sample = function_of_rows(self.sample)
+        self._sample_with_labels = function_of_rows(self._labelled)
 
     def draw_latents(self, seeds, indices):
         """Draws the latents of image `indices[i]` of seed `seeds[i]`.
@@ -177,31 +176,25 @@ class GenerativeModel(keras.Model):
         return tf.nest.pack_sequence_as(batch, arrays)
 
     def _batches(self, sample, num_images, labels, seed, batch_size, *rows):
-        # Runs `sample(seeds, indices, labels, *rows)` on batches of one fixed
-        # size, so that it is traced once; the surplus of the last is cut off.
+        # Runs `sample(seeds, indices, labels, *rows)` batch by batch.
         self.check_adapted()
         errors.check_integer("num_images", num_images, minimum=1)
         errors.check_integer("batch_size", batch_size, minimum=1)
         labels = self.check_labels(labels, num_images)
-        seeds = tf.constant(
-            np.full(batch_size, random.check_seed(seed), "int64")
-        )
+        indices = np.arange(num_images)
+        seeds = np.full(num_images, random.check_seed(seed), "int64")
         for start in range(0, num_images, batch_size):
-            indices = np.arange(start, start + batch_size)
-
-            def padded(values, indices=indices):
-                return tf.constant(np.take(values, indices, 0, mode="clip"))
-
-            def cut(part, count=num_images - start):
-                return None if part is None else part.numpy()[:count]
-
             result = sample(
-                seeds,
-                tf.constant(indices),
-                None if labels is None else padded(labels),
-                *(padded(row) for row in rows),
+                *(
+                    None
+                    if each is None
+                    else tf.constant(each[start : start + batch_size])
+                    for each in (seeds, indices, labels, *rows)
+                )
             )
-            yield tf.nest.map_structure(cut, result)
+            yield tf.nest.map_structure(
+                lambda part: None if part is None else part.numpy(), result
+            )
 
     def check_labels(self, labels, num_images):
         """Returns `labels` as int32 `(num_images,)`, or None.
@@ -349,6 +342,35 @@ class GenerativeModel(keras.Model):
             "seed": self.seed,
             "name": self.name,
         }
+
+
+def function_of_rows(function):
+    """Compiles a function of tensors that is traced once for any batch size.
+
+    Args:
+        function: Takes tensors of as many rows each, or None in the place of
+            one.
+
+    Returns:
+        A function of the same arguments and results.
+    """
+    # Autograph has nothing to convert here, and takes its time for that.
+    compiled = tf.function(function, autograph=False)
+
+    def call(*arguments):
+        if not tf.config.functions_run_eagerly():
+            # Traces it, unless that is done; the call then takes this trace
+            # and makes none for its own number of rows.
+            compiled.get_concrete_function(*map(_of_any_rows, arguments))
+        return compiled(*arguments)
+
+    return call
+
+
+def _of_any_rows(tensor):
+    if tensor is None:
+        return None
+    return tf.TensorSpec((None, *tensor.shape[1:]), tensor.dtype)
 
 
 def check_arguments(method, refused, kwargs):

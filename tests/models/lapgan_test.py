@@ -181,7 +181,37 @@ def test_refine_computes_no_more_images_than_it_is_given(monkeypatch):
     images = np.zeros((3, 8, 8, 3), "float32")
     level.refine(images, seed=0)
     level.refine(images, seed=0, batch_size=2)
-    assert counts == [3, 2, 2]
+    assert counts == [3, 2, 1]
+
+
+def drawn_shapes(model, monkeypatch):
+    """Shapes of the seeds, whenever a model's latents are drawn or traced."""
+    shapes = []
+
+    def draw_latents(seeds, indices, draw=model.draw_latents):
+        shapes.append(tuple(seeds.shape))
+        return draw(seeds, indices)
+
+    monkeypatch.setattr(model, "draw_latents", draw_latents)
+    return shapes
+
+
+def test_generating_is_traced_once_for_any_number_of_images(monkeypatch):
+    model = model_cases.build("lapgan")
+    shapes = drawn_shapes(model, monkeypatch)
+    for num_images, batch_size in ((1, 64), (3, 64), (5, 2)):
+        images = model.generate(num_images, seed=0, batch_size=batch_size)
+        assert len(images) == num_images
+    assert shapes == [(None,)]
+
+
+@pytest.mark.usefixtures("eagerly")
+def test_generating_computes_no_more_images_than_asked_for(monkeypatch):
+    model = model_cases.build("lapgan")
+    shapes = drawn_shapes(model, monkeypatch)
+    model.generate(1)
+    model.generate(3, batch_size=2)
+    assert shapes == [(1,), (2,), (1,)]
 
 
 def test_a_part_of_a_pyramid_is_without_discriminators_and_in_its_own_size():

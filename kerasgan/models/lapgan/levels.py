@@ -13,6 +13,7 @@ from kerasgan import random
 from kerasgan.layers import pyramid
 from kerasgan.models.adversarial import AdversarialModel
 from kerasgan.models.base import check_range
+from kerasgan.models.base import function_of_rows
 from kerasgan.models.lapgan import light_networks
 from kerasgan.models.lapgan import networks as level_networks
 from kerasgan.models.networks import Networks
@@ -209,7 +210,7 @@ class LAPGANLevel(_Level):
         self.low_pass_size = self.image_sizes[level + 1]
         # A fully convolutional generator leaves its size open.
         self.latent_shape = (*self.size, self.latent_shape[-1])
-        self._sample_refined = tf.function(self.sample_refined, autograph=False)
+        self._sample_refined = function_of_rows(self.sample_refined)
 
     def examples(self, images, labels):
         fine = self.rung(self.pixels(images))
@@ -321,7 +322,7 @@ class LAPGANLevel(_Level):
             len(images),
             labels,
             seed,
-            min(errors.check_integer("batch_size", batch_size, 1), len(images)),
+            batch_size,
             images.astype("float32"),
         )
 

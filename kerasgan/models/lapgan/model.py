@@ -113,7 +113,7 @@ class LAPGAN(base.GenerativeModel):
         self.filter = self.levels[0].filter
         self.image_shape = self.levels[0].image_shape
         self.pixels = self.levels[0].pixels
-        self._sample_pyramid = tf.function(self.sample_pyramid, autograph=False)
+        self._sample_pyramid = base.function_of_rows(self.sample_pyramid)
         self.built = True
 
     @property
