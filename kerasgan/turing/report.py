@@ -62,10 +62,11 @@ class Report(typing.NamedTuple):
         folder = pathlib.Path(folder)
         _check_folder(folder, self.simulated)
         folder.mkdir(parents=True, exist_ok=True)
-        for name, picture in self.pictures.items():
-            writing.save(picture, folder / name, scale=1)
+        # First, as the folder of a report that was interrupted is known by them.
         for name, text in self.tables.items():
             files.replace_text(folder / name, text)
+        for name, picture in self.pictures.items():
+            writing.save(picture, folder / name, scale=1)
         files.replace_text(folder / _MARKDOWN, self.markdown())
         return folder
 

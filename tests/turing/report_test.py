@@ -162,6 +162,30 @@ def test_both_kinds_are_not_in_one_folder(
 
 
 @pytest.mark.usefixtures("unpainted")
+def test_a_report_that_was_interrupted_can_be_written_again(
+    make_study, take_part, tmp_path, monkeypatch
+):
+    study = judged(make_study, take_part, tmp_path / "p.db")
+    report = reports.report(study, num_resamples=100)
+    save = reports.writing.save
+
+    def interrupted(*args, **kwargs):
+        save(*args, **kwargs)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(reports.writing, "save", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            report.write(tmp_path / "report")
+    folder = report.write(tmp_path / "report")
+    assert {each.name for each in folder.iterdir()} == {
+        "README.md",
+        *report.tables,
+        *report.pictures,
+    }
+
+
+@pytest.mark.usefixtures("unpainted")
 def test_the_tables_say_what_was_answered(make_study, take_part, tmp_path):
     with make_study(tmp_path / "study.db") as study:
         take_part(
