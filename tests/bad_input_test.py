@@ -43,6 +43,12 @@ def fit(model, x, y=None, **kwargs):
     model.fit(x, y, shuffle=False, verbose=0, **kwargs)
 
 
+def fit_classifier(x, y=None, **kwargs):
+    classifier = models.Classifier((28, 28, 1), num_classes=2, filters=2)
+    classifier.compile(sgd())
+    classifier.fit(x, y, verbose=0, **kwargs)
+
+
 def images(*shape, low=-1.0, high=1.0):
     return np.linspace(low, high, int(np.prod(shape)), dtype="float32").reshape(
         shape
@@ -51,6 +57,12 @@ def images(*shape, low=-1.0, high=1.0):
 
 def dataset(array):
     return tf.data.Dataset.from_tensor_slices(array).batch(2)
+
+
+def weighted(array):
+    """A data set of triples, of which the last is how much an image counts."""
+    count = len(array)
+    return dataset((array, np.zeros(count, "int32"), np.ones(count)))
 
 
 def generator_of(size):
@@ -88,9 +100,17 @@ def gan_of(layer):
     return models.GAN((generator_of(8), discriminator))
 
 
-def conditional_pair():
-    pair = models.ConditionalGAN(num_classes=3)
+def conditional_pair(num_classes=3):
+    pair = models.ConditionalGAN(num_classes=num_classes)
     return pair.generator, pair.discriminator
+
+
+def swapped_pair():
+    generator, discriminator = conditional_pair()
+    return (
+        keras.Model(generator.inputs[::-1], generator.outputs),
+        discriminator,
+    )
 
 
 def lapgan(**kwargs):
@@ -130,6 +150,30 @@ CASES = {
     "weights of images": (
         lambda: fit(gan(), images(4, 28, 28, 1), sample_weight=np.zeros(4)),
         "takes no `sample_weight`. Received: sample_weight=array([0.",
+    ),
+    "weights of images in a dataset": (
+        lambda: fit(gan(), weighted(images(4, 28, 28, 1))),
+        "pairs (images, labels). Received: batches with weights",
+    ),
+    "weights of images of a classifier in a dataset": (
+        lambda: fit_classifier(weighted(images(4, 28, 28, 1))),
+        "pairs (images, labels). Received: batches with weights",
+    ),
+    "weights of classes of a classifier": (
+        lambda: fit_classifier(
+            images(4, 28, 28, 1), np.zeros(4, int), class_weight={0: 2.0}
+        ),
+        "`fit` of a classifier takes no `class_weight`. Received: class_weight"
+        "={0: 2.0}",
+    ),
+    "a third optimizer": (
+        lambda: gan().compile(sgd(), sgd(), optimizer="adam"),
+        "`compile` of a GAN takes no `optimizer`. Received: optimizer='adam'. "
+        "Give one for each network",
+    ),
+    "a third optimizer of a pyramid": (
+        lambda: lapgan().compile(sgd(), sgd(), optimizer="adam"),
+        "takes no `optimizer`. Received: optimizer='adam'",
     ),
     "a metric of Keras": (
         lambda: gan().compile(sgd(), sgd(), metrics=["accuracy"]),
@@ -294,7 +338,31 @@ CASES = {
     ),
     "networks that do not fit": (
         lambda: models.GAN((generator_of(8), discriminator_of(7))),
-        "gives (8, 8, 1), a discriminator of 1 inputs that takes (7, 7, 1)",
+        "gives (None, 8, 8, 1), a discriminator of inputs [(None, 7, 7, 1)]",
+    ),
+    "networks of other classes": (
+        lambda: models.GAN(
+            (conditional_pair()[0], conditional_pair(4)[1]), num_classes=3
+        ),
+        "a discriminator of inputs [(None, 28, 28, 1), (None, 4)]",
+    ),
+    "networks of a level in a plain GAN": (
+        lambda: models.GAN(
+            (lapgan().levels[0].generator, lapgan().levels[0].discriminator)
+        ),
+        "must take what its model gives it: ['latents']. Received: a generator "
+        "of inputs [(None, None, None, 2), (None, None, None, 3)]",
+    ),
+    "networks of a plain GAN in a level": (
+        lambda: models.LAPGANLevel(
+            0, (16, 8), (generator_of(16), discriminator_of(16))
+        ),
+        "must take what its model gives it: ['latents', 'coarse']",
+    ),
+    "labels that are not the last input": (
+        lambda: models.GAN(swapped_pair(), num_classes=3),
+        "(batch, 3) as last input. Received: num_classes=3 and a generator of "
+        "inputs [(None, 3), (None, 100)]",
     ),
     "own networks that take no labels": (
         lambda: models.GAN(
@@ -347,6 +415,14 @@ CASES = {
     "refining nothing": (
         lambda: lapgan().refine(images(0, 8, 8, 3)),
         "Received: shape (0, 8, 8, 3)",
+    ),
+    "refining nothing, of drawn classes": (
+        lambda: lapgan(num_classes=2).refine(images(0, 8, 8, 3)),
+        "Received: shape (0, 8, 8, 3)",
+    ),
+    "refining a number": (
+        lambda: lapgan(num_classes=2).refine(0.5),
+        "Received: shape ()",
     ),
     "unknown latent distribution": (
         lambda: gan(latent_distribution="gauss"),
@@ -484,6 +560,23 @@ CASES = {
     "options for levels that are built": (
         lambda: models.LAPGAN(levels=lapgan().levels, filters=3),
         "Received: levels and ['filters']",
+    ),
+    "arguments of a pyramid for levels that are built": (
+        lambda: models.LAPGAN(
+            (64, 32),
+            "paper",
+            levels=lapgan().levels,
+            num_classes=10,
+            channels=1,
+            filter="binomial",
+        ),
+        "Received: levels and ['image_sizes', 'networks', 'num_classes', "
+        "'channels', 'filter']. Leave these out.",
+    ),
+    "one size of a coarsest level": (
+        lambda: models.LAPGANCoarsest(32),
+        "`image_sizes` must hold sizes from fine to coarse. Received: "
+        "image_sizes=32",
     ),
     "one pair of networks for all levels": (
         lambda: models.LAPGAN(networks=(None, None)),

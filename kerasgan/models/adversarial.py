@@ -15,15 +15,21 @@ from kerasgan.models import own_networks
 from kerasgan.models import replication
 from kerasgan.models import updates
 
-_NOT_OF_COMPILE = ("metrics", "weighted_metrics", "loss_weights")
+_NOT_OF_COMPILE = {
+    **dict.fromkeys(
+        ("metrics", "weighted_metrics", "loss_weights"), base.MEASURE
+    ),
+    "optimizer": "Give one for each network, as the first two arguments.",
+}
 
 
 class AdversarialModel(base.GenerativeModel):
     """Base class: a generator and a discriminator trained against each other.
 
     A family lists its networks by name in `NETWORKS`. A conditional family
-    says in `examples` what its networks are conditioned on; a family whose
-    algorithm differs overrides `train_step`.
+    says in `examples` what its networks are conditioned on, and names in
+    `CONDITIONING` what that is beside labels; a family whose algorithm differs
+    overrides `train_step`.
 
     Args:
         networks: A name in `NETWORKS`, or a pair `(generator, discriminator)`
@@ -60,6 +66,7 @@ class AdversarialModel(base.GenerativeModel):
     """
 
     NETWORKS = {}
+    CONDITIONING = ()
 
     def __init__(
         self,
@@ -97,7 +104,9 @@ class AdversarialModel(base.GenerativeModel):
                     f"{sorted(options)}. Build the networks with them, and "
                     "leave these out."
                 )
-            pair = own_networks.check_pair(networks, num_classes, discriminator)
+            pair = own_networks.check_pair(
+                networks, num_classes, discriminator, self.CONDITIONING
+            )
         self.generator, self.discriminator = pair
         self.latent_distribution = random.check_distribution(
             latent_distribution or "normal"
@@ -251,7 +260,7 @@ class AdversarialModel(base.GenerativeModel):
                 float16 or has an `activity_regularizer`.
         """
         self._check_discriminator("Training")
-        base.check_arguments("compile", _NOT_OF_COMPILE, kwargs)
+        base.check_arguments("`compile` of a GAN", _NOT_OF_COMPILE, kwargs)
         errors.check_choice("update", update, updates.UPDATES)
         errors.check_integer("discriminator_steps", discriminator_steps, 1)
         if update == "simultaneous" and discriminator_steps > 1:

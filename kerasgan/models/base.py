@@ -10,12 +10,17 @@ from kerasgan.models import replication
 
 # Rows of an array that are looked at together.
 _ROWS = 1000
-_NOT_OF_FIT = (
-    "validation_data",
-    "validation_split",
-    "sample_weight",
-    "class_weight",
+MEASURE = (
+    "Leave it out, and measure the model with `kerasgan.evaluation.evaluate`."
 )
+NO_WEIGHTS = dict.fromkeys(
+    ("sample_weight", "class_weight"),
+    "Leave it out: all images count the same.",
+)
+_NOT_OF_FIT = {
+    **dict.fromkeys(("validation_data", "validation_split"), MEASURE),
+    **NO_WEIGHTS,
+}
 
 
 class GenerativeModel(keras.Model):
@@ -256,7 +261,7 @@ class GenerativeModel(keras.Model):
             tf.errors.InvalidArgumentError: If a later batch has a label out of
                 range; not with `jit_compile=True`, as XLA drops the check.
         """
-        check_arguments("fit", _NOT_OF_FIT, kwargs)
+        check_arguments("`fit` of a GAN", _NOT_OF_FIT, kwargs)
         self.check_adapted()
         if isinstance(x, tf.data.Dataset):
             # Keras would warn that it does not shuffle one.
@@ -377,17 +382,16 @@ def check_arguments(method, refused, kwargs):
     """Raises a ValueError if a Keras argument is given that would do nothing.
 
     Args:
-        method: Its name, for the message.
-        refused: Names of such arguments.
+        method: Whose arguments they are, such as `"`fit` of a GAN"`.
+        refused: dict from the names of such arguments to what to do.
         kwargs: dict, what is given.
     """
-    for name in refused:
+    for name, remedy in refused.items():
         value = kwargs.get(name)
         if value is not None:
             raise ValueError(
-                f"`{method}` of a GAN takes no `{name}`. Received: {name}="
-                f"{value!r:.80}. Leave it out, and measure the model with "
-                "`kerasgan.evaluation.evaluate`."
+                f"{method} takes no `{name}`. Received: {name}="
+                f"{value!r:.80}. {remedy}"
             )
 
 
@@ -475,14 +479,18 @@ def _span(array):
 
 
 def peek(x, y):
-    """The first batch of a data set, or whole arrays, as (images, labels)."""
+    """The first batch of a data set, or whole arrays, as (images, labels).
+
+    Raises:
+        ValueError: If there is no image, or the batches have weights.
+    """
     if isinstance(x, tf.data.Dataset):
         batch = next(iter(x.take(1)), None)
         if batch is None:
             _raise_empty("a tf.data.Dataset without a batch")
-        x, y, _ = keras.utils.unpack_x_y_sample_weight(batch)
+        x, y = _without_weights(batch)
     elif isinstance(x, keras.utils.PyDataset):
-        x, y, _ = keras.utils.unpack_x_y_sample_weight(x[0])
+        x, y = _without_weights(x[0])
     if not hasattr(x, "shape"):
         raise ValueError(
             "`x` must be an array of images, a tf.data.Dataset or a "
@@ -492,6 +500,17 @@ def peek(x, y):
     if not len(x):
         _raise_empty(f"an array of shape {tuple(x.shape)}")
     return np.asarray(x), None if y is None else np.asarray(y)
+
+
+def _without_weights(batch):
+    x, y, weights = keras.utils.unpack_x_y_sample_weight(batch)
+    if weights is not None:
+        raise ValueError(
+            "Batches must be of images or of pairs (images, labels). Received: "
+            "batches with weights as a third element. Leave them out: all "
+            "images count the same."
+        )
+    return x, y
 
 
 def _raise_empty(received):

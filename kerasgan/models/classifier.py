@@ -156,17 +156,19 @@ class Classifier(keras.Model):
                 of pairs (images, labels). With several replicas, of full
                 batches only.
             y: Labels, where `x` is an array.
-            **kwargs: Arguments of `keras.Model.fit`.
+            **kwargs: Arguments of `keras.Model.fit`, but for weights, which
+                have no meaning here.
 
         Returns:
             A `keras.callbacks.History`.
 
         Raises:
             ValueError: If images or labels have not the shape or range that the
-                model takes, or there are none.
+                model takes, there are none, or weights are given.
             tf.errors.InvalidArgumentError: If a later batch has a label out of
                 range; not with `jit_compile=True`, as XLA drops the check.
         """
+        base.check_arguments("`fit` of a classifier", base.NO_WEIGHTS, kwargs)
         if isinstance(x, tf.data.Dataset):
             # Keras would warn that it does not shuffle one.
             kwargs.setdefault("shuffle", False)

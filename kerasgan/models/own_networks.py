@@ -3,17 +3,19 @@
 import keras
 
 
-def check_pair(networks, num_classes=None, discriminator=True):
+def check_pair(networks, num_classes=None, discriminator=True, conditioning=()):
     """Returns a person's own networks as a pair (generator, discriminator).
 
     Args:
         networks: The pair.
         num_classes: int, of a class-conditional model; None otherwise.
         discriminator: bool; False replaces the second by None.
+        conditioning: Names of what their model gives both networks between the
+            first input and the labels.
 
     Raises:
-        ValueError: If they are none, take no labels where there are classes or
-            some where there are none, or do not end in logits.
+        ValueError: If they are none, do not take what their model gives them,
+            take labels where there are no classes, or do not end in logits.
     """
     valid = (
         isinstance(networks, (tuple, list))
@@ -30,7 +32,7 @@ def check_pair(networks, num_classes=None, discriminator=True):
             "functional or sequential Keras models with known input shapes. "
             f"Received: networks={networks!r}. Build the models first."
         )
-    _check_labels_taken(networks[0], num_classes)
+    _check_inputs(networks[0], num_classes, conditioning)
     if not discriminator:
         return networks[0], None
     generator, discriminator = networks
@@ -41,26 +43,34 @@ def check_pair(networks, num_classes=None, discriminator=True):
             f"Received: a discriminator of output shape {logits_shape}. End it "
             "in a Dense(1) without activation."
         )
-    made = generator.outputs[0].shape[1:]
-    judged = discriminator.inputs[0].shape[1:]
-    fits = len(made) == len(judged) and all(
-        one == two or None in (one, two)
-        for one, two in zip(made, judged, strict=True)
-    )
-    if not fits or len(generator.inputs) != len(discriminator.inputs):
+    made = tuple(generator.outputs[0].shape)
+    shapes, judged = _input_shapes(generator), _input_shapes(discriminator)
+    if len(shapes) != len(judged) or not all(
+        map(_fit, (made, *shapes[1:]), judged)
+    ):
         raise ValueError(
             "The discriminator must take what the generator gives, and the "
-            "same conditioning. Received: a generator of "
-            f"{len(generator.inputs)} inputs that gives {tuple(made)}, a "
-            f"discriminator of {len(discriminator.inputs)} inputs that takes "
-            f"{tuple(judged)}. Build them for each other."
+            f"same conditioning. Received: a generator of inputs {shapes} that "
+            f"gives {made}, a discriminator of inputs {judged}. Build them for "
+            "each other."
         )
     return generator, discriminator
 
 
-def _check_labels_taken(generator, num_classes):
-    shapes = [tuple(each.shape) for each in generator.inputs]
-    if num_classes and (None, num_classes) not in shapes[1:]:
+def _input_shapes(network):
+    return [tuple(each.shape) for each in network.inputs]
+
+
+def _fit(one, two):
+    # A fully convolutional network leaves its size open.
+    return len(one) == len(two) and all(
+        a == b or None in (a, b) for a, b in zip(one, two, strict=True)
+    )
+
+
+def _check_inputs(generator, num_classes, conditioning):
+    shapes = _input_shapes(generator)
+    if num_classes and shapes[1:][-1:] != [(None, num_classes)]:
         raise ValueError(
             "A class-conditional model needs networks that take one-hot labels "
             f"(batch, {num_classes}) as last input. Received: {num_classes=} "
@@ -73,6 +83,13 @@ def _check_labels_taken(generator, num_classes):
             "Networks that take labels make a class-conditional model. "
             f"Received: num_classes=None and a generator of inputs {shapes}. "
             f"Pass `num_classes={shapes[-1][-1]}`, or leave the input out."
+        )
+    given = ["latents", *conditioning, *(["labels"] if num_classes else [])]
+    if len(shapes) != len(given):
+        raise ValueError(
+            f"The generator must take what its model gives it: {given}. "
+            f"Received: a generator of inputs {shapes}. Build it for as many, "
+            "or give it to a family that conditions on more, as `LAPGANLevel`."
         )
 
 

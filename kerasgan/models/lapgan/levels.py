@@ -127,7 +127,8 @@ class LAPGANCoarsest(_Level):
 
     def __init__(self, image_sizes, networks="light", **kwargs):
         kwargs.pop("level", None)
-        super().__init__(len(image_sizes) - 1, image_sizes, networks, **kwargs)
+        level = len(check_image_sizes(image_sizes)) - 1
+        super().__init__(level, image_sizes, networks, **kwargs)
 
     def examples(self, images, labels):
         real = self.rung(self.pixels(images))
@@ -194,6 +195,7 @@ class LAPGANLevel(_Level):
             "standardised",
         ),
     }
+    CONDITIONING = ("coarse",)
 
     def __init__(
         self,
@@ -290,17 +292,7 @@ class LAPGANLevel(_Level):
             ValueError: If the images are no such, or the generator is made for
                 another size.
         """
-        images = np.asarray(images)
-        if (
-            images.ndim != 4
-            or images.shape[-1] != self.channels
-            or not images.size
-        ):
-            raise ValueError(
-                f"`images` must have the shape (n, height, width, "
-                f"{self.channels}). Received: shape {images.shape}. Give a "
-                "batch of images of as many channels."
-            )
+        images = self.checked_low_pass(images)
         size = self._refined_size(images)
         expected = self.generator.inputs[0].shape[1:3]
         if None not in expected and size != tuple(expected):
@@ -316,7 +308,6 @@ class LAPGANLevel(_Level):
                 f"Received: images of {images.shape[1:3]}, which would become "
                 f"{size}. Cut or resize them."
             )
-        check_range(images)
         return self._in_batches(
             self._sample_refined,
             len(images),
@@ -325,6 +316,26 @@ class LAPGANLevel(_Level):
             batch_size,
             images.astype("float32"),
         )
+
+    def checked_low_pass(self, images):
+        """Returns images to refine as an array.
+
+        Raises:
+            ValueError: If they are no images of these channels in `[-1, 1]`.
+        """
+        images = np.asarray(images)
+        if (
+            images.ndim != 4
+            or images.shape[-1] != self.channels
+            or not images.size
+        ):
+            raise ValueError(
+                f"`images` must have the shape (n, height, width, "
+                f"{self.channels}). Received: shape {images.shape}. Give a "
+                "batch of images of as many channels."
+            )
+        check_range(images)
+        return images
 
     def _refined_size(self, images):
         return tuple(

@@ -14,6 +14,13 @@ from kerasgan.models.lapgan.levels import LAPGANCoarsest
 from kerasgan.models.lapgan.levels import LAPGANLevel
 from kerasgan.models.lapgan.levels import check_image_sizes
 
+# Where there are no `levels`.
+_DEFAULTS = {
+    "image_sizes": (32, 16),
+    "networks": "light",
+    "channels": 3,
+    "filter": "box",
+}
 # Arguments of `keras.Model.compile` of the whole, too.
 _OF_THE_WHOLE = ("jit_compile", "run_eagerly", "steps_per_execution")
 
@@ -37,14 +44,16 @@ class LAPGAN(base.GenerativeModel):
 
     Args:
         image_sizes: Of the pyramid, from fine to coarse: ints or pairs (height,
-            width). The paper's is (28, 14, 8), its released code's a step of
-            (32, 16).
-        networks: `"light"`, `"economical"` or `"paper"`, see
+            width); by default (32, 16), a step of the paper's released code.
+            The paper's is (28, 14, 8).
+        networks: `"light"`, the default, `"economical"` or `"paper"`, see
             `kerasgan.models.lapgan.networks` and `light_networks`.
-        levels: Levels to put together, finest first, instead of new ones.
+        levels: Levels to put together, finest first, instead of new ones; then
+            nothing else is given but `name`.
         num_classes: int, of the class-conditional form.
-        channels: Of the images.
-        filter: Of the pyramid, see `kerasgan.layers.downsample`.
+        channels: Of the images; by default 3.
+        filter: Of the pyramid, see `kerasgan.layers.downsample`; by default
+            `"box"`.
         coarsest_options: dict, options of the coarsest level's networks.
         name: Name of the model.
         **kwargs: `ema`, `pixel_space`, `seed` and `discriminator` of every
@@ -64,29 +73,33 @@ class LAPGAN(base.GenerativeModel):
 
     def __init__(
         self,
-        image_sizes=(32, 16),
-        networks="light",
+        image_sizes=None,
+        networks=None,
         levels=None,
         num_classes=None,
-        channels=3,
-        filter="box",
+        channels=None,
+        filter=None,
         coarsest_options=None,
         name=None,
         **kwargs,
     ):
+        shared = {
+            "image_sizes": image_sizes,
+            "networks": networks,
+            "num_classes": num_classes,
+            "channels": channels,
+            "filter": filter,
+        }
+        shared = {k: v for k, v in shared.items() if v is not None}
         if levels is None:
-            errors.check_choice("networks", networks, LAPGANLevel.NETWORKS)
-            sizes = check_image_sizes(image_sizes)
-            shared = {
-                "image_sizes": sizes,
-                "networks": networks,
-                "num_classes": num_classes,
-                "channels": channels,
-                "filter": filter,
-            }
+            shared = {**_DEFAULTS, **shared}
+            errors.check_choice(
+                "networks", shared["networks"], LAPGANLevel.NETWORKS
+            )
+            shared["image_sizes"] = check_image_sizes(shared["image_sizes"])
             levels = [
                 LAPGANLevel(level, **shared, **kwargs)
-                for level in range(len(sizes) - 1)
+                for level in range(len(shared["image_sizes"]) - 1)
             ]
             model_options = {
                 name: kwargs[name]
@@ -98,11 +111,11 @@ class LAPGAN(base.GenerativeModel):
                     **shared, **model_options, **(coarsest_options or {})
                 )
             )
-        elif kwargs or coarsest_options:
+        elif shared or kwargs or coarsest_options:
+            given = [*shared, *kwargs, *(coarsest_options or ())]
             raise ValueError(
                 "Levels that are put together are built already. Received: "
-                f"levels and {[*kwargs, *(coarsest_options or ())]}. Leave "
-                "these out."
+                f"levels and {given}. Leave these out."
             )
         _check_levels(levels)
         super().__init__(
@@ -224,12 +237,13 @@ class LAPGAN(base.GenerativeModel):
             ValueError: If the images are no such, or the finest generator is
                 not fully convolutional and they are no rung.
         """
+        images = self.levels[0].checked_low_pass(images)
         seed = random.check_seed(seed)
         if self.num_classes and labels is None:
             indices = np.arange(len(images))
             labels = self.draw_labels(np.full(len(images), seed), indices)
             labels = labels.numpy()
-        size = tuple(np.shape(images)[1:3])
+        size = images.shape[1:3]
         above = 1
         if size in self.image_sizes[1:]:
             above = self.image_sizes.index(size)
