@@ -2,7 +2,9 @@
 
 Every filter is linear and separable, so one step along one axis is a small
 constant matrix. That holds for any pair of sizes, odd and fractional ones too,
-and is a plain matrix product on any device, under XLA and in any precision.
+and is a plain matrix product on any device and under XLA. The layers compute in
+float32 in any precision, as rounded residuals would not be exact; the functions
+keep the dtype of their images.
 """
 
 import functools
@@ -202,8 +204,14 @@ def upsample(images, size, filter="box"):
     return _resize(images, size, make)
 
 
+class _Float32Layer(keras.layers.Layer):
+    # Whatever the policy, or the dtype of a saved configuration.
+    def __init__(self, **kwargs):
+        super().__init__(**{**kwargs, "dtype": "float32"})
+
+
 @keras.saving.register_keras_serializable(package="kerasgan")
-class LaplacianSplit(keras.layers.Layer):
+class LaplacianSplit(_Float32Layer):
     """Splits images into a low-pass image and a residual (band-pass) image.
 
     One step down a Laplacian pyramid. The residual is what the low-pass image
@@ -219,7 +227,7 @@ class LaplacianSplit(keras.layers.Layer):
     Args:
         size: int or (height, width) of the low-pass image.
         filter: `"box"` or `"binomial"`, see `downsample` and `upsample`.
-        **kwargs: Base layer keyword arguments.
+        **kwargs: Base layer keyword arguments; `dtype` is float32 always.
 
     Call arguments:
         images: `(batch, height, width, channels)`, in `[-1, 1]`.
@@ -249,7 +257,7 @@ class LaplacianSplit(keras.layers.Layer):
 
 
 @keras.saving.register_keras_serializable(package="kerasgan")
-class LaplacianMerge(keras.layers.Layer):
+class LaplacianMerge(_Float32Layer):
     """Puts a low-pass image and a residual image back: undoes `LaplacianSplit`.
 
         image = upsample(low_pass) + residual
@@ -259,7 +267,7 @@ class LaplacianMerge(keras.layers.Layer):
 
     Args:
         filter: The filter of the split.
-        **kwargs: Base layer keyword arguments.
+        **kwargs: Base layer keyword arguments; `dtype` is float32 always.
 
     Call arguments:
         inputs: A tuple `(low_pass, residual)`, as `LaplacianSplit` returns.
@@ -281,7 +289,7 @@ class LaplacianMerge(keras.layers.Layer):
 
 
 @keras.saving.register_keras_serializable(package="kerasgan")
-class LaplacianPyramid(keras.layers.Layer):
+class LaplacianPyramid(_Float32Layer):
     """Takes images apart into a whole pyramid: `LaplacianSplit` repeated.
 
     With `sizes=(16, 8)`, images of 32x32 become residuals of 32x32 and 16x16
@@ -294,7 +302,7 @@ class LaplacianPyramid(keras.layers.Layer):
         sizes: Of the low-pass images, from fine to coarse: ints or pairs
             (height, width).
         filter: `"box"` or `"binomial"`.
-        **kwargs: Base layer keyword arguments.
+        **kwargs: Base layer keyword arguments; `dtype` is float32 always.
 
     Call arguments:
         images: `(batch, height, width, channels)`.
@@ -326,7 +334,7 @@ class LaplacianPyramid(keras.layers.Layer):
 
 
 @keras.saving.register_keras_serializable(package="kerasgan")
-class LaplacianReconstruction(keras.layers.Layer):
+class LaplacianReconstruction(_Float32Layer):
     """Puts a pyramid together again: undoes `LaplacianPyramid`.
 
     Reference: [Denton et al., 2015](https://arxiv.org/abs/1506.05751),
@@ -334,7 +342,7 @@ class LaplacianReconstruction(keras.layers.Layer):
 
     Args:
         filter: The filter of the pyramid.
-        **kwargs: Base layer keyword arguments.
+        **kwargs: Base layer keyword arguments; `dtype` is float32 always.
 
     Call arguments:
         pyramid: A list, as `LaplacianPyramid` returns.

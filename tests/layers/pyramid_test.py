@@ -125,22 +125,38 @@ def test_pyramid_of_the_paper(filter):
 
 
 @pytest.mark.parametrize("filter", _FILTERS)
-def test_bfloat16_is_kept_and_loses_no_more_than_rounding(filter):
-    images = tf.cast(random_images((2, 28, 28, 3)), "bfloat16")
-    split = layers.LaplacianSplit(8, filter, dtype="bfloat16")
-    low_pass, residual = split(images)
-    assert low_pass.dtype == residual.dtype == tf.bfloat16
-    merged = layers.LaplacianMerge(filter, dtype="bfloat16")(
-        (low_pass, residual)
-    )
-    assert merged.dtype == tf.bfloat16
-    # bfloat16 has 8 bits, so a value under 2 is rounded by at most 1/256: once
-    # in the residual, once in the sum.
-    difference = np.abs(np.float32(merged) - np.float32(images))
-    assert difference.max() <= 2 / 256
+def test_the_pyramid_is_exact_in_mixed_precision(filter):
+    images = random_images((2, 28, 28, 3))
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    try:
+        pyramid = layers.LaplacianPyramid((14, 8), filter)
+        reconstruction = layers.LaplacianReconstruction(filter)
+        split = layers.LaplacianSplit(14, filter)
+        merge = layers.LaplacianMerge(filter)
+        for restored in (reconstruction(pyramid(images)), merge(split(images))):
+            np.testing.assert_allclose(restored, images, rtol=0, atol=1e-6)
+    finally:
+        keras.config.set_dtype_policy("float32")
 
-    # The filters themselves: inputs, weights and two sums, of values under 1,
-    # rounded by 1/512 each.
+
+@pytest.mark.parametrize("kind", ["LaplacianPyramid", "LaplacianSplit"])
+def test_a_saved_dtype_loads_and_is_float32(kind):
+    layer = getattr(layers, kind)
+    arguments = (8,) if kind == "LaplacianSplit" else ((14, 8),)
+    config = keras.saving.serialize_keras_object(layer(*arguments))
+    for policy in ("mixed_bfloat16", keras.DTypePolicy("mixed_bfloat16")):
+        config["config"]["dtype"] = keras.saving.serialize_keras_object(policy)
+        loaded = keras.saving.deserialize_keras_object(config)
+        assert loaded.dtype_policy.name == "float32"
+
+
+@pytest.mark.parametrize("filter", _FILTERS)
+def test_resizing_keeps_bfloat16_and_loses_no_more_than_rounding(filter):
+    images = tf.cast(random_images((2, 28, 28, 3)), "bfloat16")
+    low_pass = layers.downsample(images, 8, filter)
+    assert low_pass.dtype == tf.bfloat16
+    assert layers.upsample(low_pass, 28, filter).dtype == tf.bfloat16
+    # Inputs, weights and two sums, of values under 1, rounded by 1/512 each.
     exact = layers.downsample(np.float32(images), 8, filter)
     np.testing.assert_allclose(np.float32(low_pass), exact, atol=4 / 512)
 
