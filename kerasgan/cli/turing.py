@@ -21,7 +21,6 @@ from kerasgan.cli import output
 from kerasgan.turing import consent
 from kerasgan.turing import database
 from kerasgan.turing import protocol as protocols
-from kerasgan.turing import study
 
 _EVERY_SECONDS = 1.0
 
@@ -130,8 +129,9 @@ def add_arguments(parser):
 
 def run(arguments):
     """Runs the command."""
-    # Here, as the package that serves is an extra.
+    # Here, as the package that serves is an extra, and others need no NumPy.
     from kerasgan.turing import serving
+    from kerasgan.turing import study
 
     path = pathlib.Path(arguments.results)
     _check(arguments, path)
@@ -178,6 +178,8 @@ def _check(arguments, path):
 
 
 def _created(path, arguments):
+    from kerasgan.turing import study
+
     options = {"mode": arguments.mode, "trials": arguments.trials}
     protocol = protocols.Protocol(
         **{name: value for name, value in options.items() if value is not None}

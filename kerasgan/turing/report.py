@@ -62,7 +62,7 @@ class Report(typing.NamedTuple):
         folder = pathlib.Path(folder)
         _check_folder(folder, self.simulated)
         folder.mkdir(parents=True, exist_ok=True)
-        # First, as the folder of a report that was interrupted is known by them.
+        # First, as the folder of an interrupted report is known by them.
         for name, text in self.tables.items():
             files.replace_text(folder / name, text)
         for name, picture in self.pictures.items():

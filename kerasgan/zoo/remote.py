@@ -4,7 +4,6 @@ import pathlib
 import shutil
 import tempfile
 import urllib.parse
-import urllib.request
 
 from kerasgan import files
 from kerasgan.zoo import folder as folders
@@ -94,8 +93,7 @@ def read(address, max_bytes):
 
             with tf.io.gfile.GFile(address, "rb") as file:
                 return file.read(max_bytes + 1)
-        opener = urllib.request.build_opener(_CheckedRedirects)
-        with opener.open(address, timeout=_TIMEOUT_SECONDS) as response:
+        with _opener().open(address, timeout=_TIMEOUT_SECONDS) as response:
             return response.read(max_bytes + 1)
     except Exception as error:
         # TensorFlow's and urllib's errors have nothing in common.
@@ -105,9 +103,21 @@ def read(address, max_bytes):
         ) from error
 
 
-class _CheckedRedirects(urllib.request.HTTPRedirectHandler):
-    """Follows a redirect only to an address that is fetched from."""
+def _opener():
+    # Here, as all that reads no address is quicker without it.
+    import urllib.request
 
-    def redirect_request(self, req, fp, code, msg, headers, newurl):
-        check_address(newurl)
-        return super().redirect_request(req, fp, code, msg, headers, newurl)
+    class CheckedRedirects(urllib.request.HTTPRedirectHandler):
+        """Follows a redirect only to an address that is fetched from."""
+
+        def redirect_request(self, req, fp, code, msg, headers, newurl):
+            check_address(newurl)
+            if req.type == "https" and not newurl.startswith("https:"):
+                raise ValueError(
+                    "A redirect from https://... must lead to https://... "
+                    f"Received: '{newurl}'. Download by hand, and give the "
+                    "path."
+                )
+            return super().redirect_request(req, fp, code, msg, headers, newurl)
+
+    return urllib.request.build_opener(CheckedRedirects)

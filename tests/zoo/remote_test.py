@@ -1,9 +1,11 @@
 import functools
+import http.client
 import http.server
 import json
 import os
 import socket
 import threading
+import urllib.request
 
 import model_cases
 import numpy as np
@@ -173,6 +175,28 @@ def test_nobody_is_led_to_an_unsafe_address(served, monkeypatch):
     with pytest.raises(OSError, match=r"127\.0\.0\.2"):
         zoo.load(address)
     assert len(asked) == 1
+
+
+def test_nobody_is_led_from_https_to_this_machine(served, monkeypatch):
+    address, _, server = served
+
+    def unencrypted(handler, request):
+        # No server here has a certificate.
+        return handler.do_open(http.client.HTTPConnection, request)
+
+    def redirect(handler):
+        handler.send_response(302)
+        handler.send_header("Location", f"{address}/manifest.json")
+        handler.end_headers()
+
+    monkeypatch.setattr(urllib.request.HTTPSHandler, "https_open", unencrypted)
+    secure = address.replace("http:", "https:")
+    assert zoo.info(secure)["name"] == "dcgan"
+    server.requests.clear()
+    monkeypatch.setattr(_Handler, "do_GET", redirect)
+    with pytest.raises(OSError, match="must lead to https"):
+        zoo.info(secure)
+    assert len(server.requests) == 1
 
 
 def test_a_manifest_that_leaves_the_folder_fetches_nothing(served, cache):
