@@ -252,9 +252,8 @@ def _rows(setting, names, real, fakes):
             str,
         ),
     ):
-        values = [statistic(samples[0], fake) for fake in samples[1:]]
-        found = metrics.difference(
-            statistic, *samples, num=num, seed=setting.seed
+        values, found = _difference(
+            statistic, samples, num=num, seed=setting.seed
         )
         for name, interval in found.items():
             # Of many equal images, diversity is nan, perhaps in some halves.
@@ -276,6 +275,19 @@ def _rows(setting, names, real, fakes):
                 )
             )
     return rows
+
+
+def _difference(statistic, samples, **options):
+    """The metrics of two models, and the intervals of their differences."""
+    measured = []
+
+    def kept(real, fake):
+        measured.append(statistic(real, fake))
+        return measured[-1]
+
+    found = metrics.difference(kept, *samples, **options)
+    # It begins with all images of the first model, then of the second.
+    return measured[:2], found
 
 
 def _winner(names, interval, better):

@@ -91,6 +91,21 @@ def squared_distances(first, second):
     return np.maximum(squares, 0, out=squares)
 
 
+def row_distances(first, second):
+    """The Euclidean distance of each row to the same row of another array.
+
+    Of differences, in float64: equal rows have the distance 0.
+
+    Args:
+        first: `(n, width)`.
+        second: `(n, width)`.
+
+    Returns:
+        float64 `(n,)`.
+    """
+    return np.linalg.norm(first.astype("float64") - second, axis=1)
+
+
 def nearest(queries, references, k=1, exclude_self=False):
     """Finds the nearest neighbours of each query by exhaustive search.
 
@@ -139,8 +154,7 @@ def nearest(queries, references, k=1, exclude_self=False):
         chosen = squares.argpartition(k - 1, axis=1)[:, :k]
         exact = np.empty(chosen.shape)
         for j, neighbours in enumerate(chosen.T):
-            differences = references[neighbours].astype("float64") - block
-            exact[:, j] = np.linalg.norm(differences, axis=1)
+            exact[:, j] = row_distances(references[neighbours], block)
         order = exact.argsort(axis=1)
         distances[rows] = np.take_along_axis(exact, order, 1)
         indices[rows] = np.take_along_axis(chosen, order, 1)

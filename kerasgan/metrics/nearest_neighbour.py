@@ -93,6 +93,17 @@ def two_sample_accuracy(real, fake):
 def _own_set_is_nearer(images, others):
     own, _ = distances.nearest(images, images, exclude_self=True)
     other, _ = distances.nearest(images, others)
+    return share_nearer(own, other)
+
+
+def share_nearer(own, other):
+    """The share of images that are nearer to their own set than to the other.
+
+    Args:
+        own: float `(n,)`, distances to the nearest other one of their set.
+        other: float `(n,)`, to the nearest one of the other set; where it is as
+            far, the image counts half.
+    """
     return float(np.where(own == other, 0.5, own < other).mean())
 
 

@@ -8,6 +8,7 @@ from kerasgan import extractors
 from kerasgan import models
 from kerasgan import zoo
 from kerasgan.evaluation import comparing
+from kerasgan.evaluation import measuring
 from kerasgan.evaluation import observing
 from kerasgan.evaluation import sources
 
@@ -138,6 +139,26 @@ def test_the_extractor_is_loaded_once(place, settings, monkeypatch):
     monkeypatch.setattr(extractors, "load", counted)
     evaluation.compare(str(place / "plain"), str(place / "pyramid"), **settings)
     assert loaded == [settings["extractor"]]
+
+
+def test_each_metric_is_computed_once(place, settings, monkeypatch):
+    setting = evaluation.setting.choose(str(place / "plain"), **settings)
+    real = observing.real(setting)
+    statistic, seen = measuring.feature_statistic, []
+
+    def counted(*samples):
+        seen.append(tuple(map(len, samples)))
+        return statistic(*samples)
+
+    monkeypatch.setattr(measuring, "feature_statistic", counted)
+    fakes = real, real._replace(features=2 * real.features)
+    rows = comparing._rows(setting, ("a", "b"), real, fakes)
+    # Of all images once, then of five halves, each of two models.
+    assert seen == 2 * [(120, 120)] + 10 * [(60, 60)]
+    first, second = (statistic(real.features, each.features) for each in fakes)
+    for row, name in zip(rows, first, strict=False):
+        assert row.name.startswith(name)
+        assert (row.first, row.second) == (first[name], second[name])
 
 
 def test_a_number_that_is_nan_in_some_halves_is_left_out(

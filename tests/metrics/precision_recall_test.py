@@ -2,6 +2,8 @@ import numpy as np
 import prdc
 import pytest
 
+from kerasgan.metrics import distances
+from kerasgan.metrics import nearest_neighbour
 from kerasgan.metrics import precision_recall
 
 
@@ -30,6 +32,37 @@ def test_agrees_with_prdc(num_fake, precision_k, coverage_k):
     )
     # None of them is at its end, so all have been compared.
     assert all(0.1 < value < 0.99 for value in result.values())
+
+
+@pytest.mark.parametrize("kind", ["apart", "with copies", "of few values"])
+def test_the_two_sample_accuracy_is_of_the_same_distances(kind, monkeypatch):
+    # Small blocks, so that the nearest one may be in any.
+    monkeypatch.setattr(distances, "_BLOCK", 1000)
+    real, fake = features(90), 1.2 * features(90, seed=1) + 0.3
+    if kind == "with copies":
+        # Both of one set and of the other: equally near, which counts half.
+        real[:9], fake[:9], fake[9:18] = real[9:18], real[9:18], real[20:29]
+    if kind == "of few values":
+        real, fake = np.round(real), np.round(fake)
+    real, fake = real.astype("float32"), fake.astype("float32")
+    expected = nearest_neighbour.two_sample_accuracy(real, fake)["accuracy"]
+    searches = []
+    nearest = distances.nearest
+
+    def counted(*args, **kwargs):
+        searches.append(args)
+        return nearest(*args, **kwargs)
+
+    monkeypatch.setattr(distances, "nearest", counted)
+    result = measure(real, fake, two_sample=True)
+    assert result.pop("two_sample_accuracy") == expected
+    assert len(searches) == 2
+    assert result == measure(real, fake)
+
+
+def test_two_samples_are_of_as_many_images():
+    with pytest.raises(ValueError, match=r"`two_sample`.*90 and 60"):
+        measure(features(90), features(60), two_sample=True)
 
 
 def test_equal_sets():
