@@ -8,6 +8,7 @@ from kerasgan import errors
 from kerasgan import optimizers
 from kerasgan import random
 from kerasgan.models import base
+from kerasgan.models import networks
 from kerasgan.models import own_networks
 from kerasgan.models import replication
 
@@ -305,11 +306,13 @@ class Classifier(keras.Model):
 
 def _network(image_shape, num_classes, filters):
     images = keras.Input(image_shape)
-    x = _norm_relu(_convolution(filters // 2)(images))
+    x = networks.batch_norm_relu(_convolution(filters // 2)(images))
     for channels in (filters, 3 * filters, 3 * filters):
         x = _convolution(channels)(x)
-        x = _norm_relu(keras.layers.MaxPooling2D()(x))
-        x = keras.layers.Add()([x, _norm_relu(_convolution(channels)(x))])
+        x = networks.batch_norm_relu(keras.layers.MaxPooling2D()(x))
+        x = keras.layers.Add()(
+            [x, networks.batch_norm_relu(_convolution(channels)(x))]
+        )
     features = keras.layers.GlobalAveragePooling2D(dtype="float32")(x)
     # In float32 also under mixed precision.
     logits = keras.layers.Dense(num_classes, dtype="float32")(features)
@@ -324,12 +327,6 @@ def _convolution(filters):
         use_bias=False,
         kernel_initializer="he_normal",
     )
-
-
-def _norm_relu(x):
-    # Synchronised, so that replicas train as one device does.
-    x = keras.layers.BatchNormalization(momentum=0.9, synchronized=True)(x)
-    return keras.layers.ReLU()(x)
 
 
 def _shifted(images, max_shift, uniform, axis):

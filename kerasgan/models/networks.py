@@ -140,6 +140,27 @@ def latent_inputs(latent_dim, num_classes):
     return inputs, keras.layers.Concatenate()(inputs)
 
 
+def judged_inputs(size, channels, num_classes):
+    """The inputs of a discriminator of LAPGAN's levels, and their image.
+
+    Args:
+        size: (height, width) of the level.
+        channels: Of the images.
+        num_classes: Length of the one-hot label, or None.
+
+    Returns:
+        A triple: the list of inputs, `[residual, coarse]` and one-hot labels if
+        any; the sum of the first two; the labels, or None.
+    """
+    residual = keras.Input((*size, channels), name="residual")
+    coarse = keras.Input((*size, channels), name="coarse")
+    labels = label_input(num_classes) if num_classes else None
+    inputs = (
+        [residual, coarse] if labels is None else [residual, coarse, labels]
+    )
+    return inputs, keras.layers.Add()([residual, coarse]), labels
+
+
 def conv(filters, kernel_size=3, kernel_initializer="he_normal", **kwargs):
     """A convolution that pads."""
     return layers.Conv2D(

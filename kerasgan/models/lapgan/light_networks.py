@@ -121,14 +121,7 @@ def build_discriminator(size, channels=3, num_classes=None, filters=48):
     """
     _check_even(size)
     errors.check_integer("filters", filters, 1)
-    residual = keras.Input((*size, channels), name="residual")
-    coarse = keras.Input((*size, channels), name="coarse")
-    inputs = [residual, coarse]
-    labels = None
-    if num_classes:
-        labels = named.label_input(num_classes)
-        inputs.append(labels)
-    x = keras.layers.Add()([residual, coarse])
+    inputs, x, labels = named.judged_inputs(size, channels, num_classes)
     x = named.leaky_relu(named.spectral_conv(filters, 4, strides=2)(x))
     x = named.leaky_relu(named.spectral_conv(filters)(x))
     x = named.leaky_relu(named.spectral_conv(filters * 2, 4, strides=2)(x))

@@ -93,13 +93,8 @@ def build_paper_discriminator(size, channels=3, num_classes=None, filters=64):
             "Leave the coarsest of `image_sizes` out, or pass "
             "`networks='light'`."
         )
-    residual = keras.Input((*size, channels), name="residual")
-    coarse = keras.Input((*size, channels), name="coarse")
-    inputs = [residual, coarse]
-    x = keras.layers.Add()(inputs)
+    inputs, x, labels = named.judged_inputs(size, channels, num_classes)
     if num_classes:
-        labels = named.label_input(num_classes)
-        inputs.append(labels)
         x = keras.layers.Concatenate()([x, _class_plane(labels, size)])
     x = _torch_conv(filters, 5, activation="relu")(x)
     x = _torch_conv(filters, 5, strides=2, activation="relu")(x)
@@ -139,10 +134,7 @@ def build_paper_coarsest_generator(
         `(batch, *size, channels)`.
     """
     dense = _coarsest_dense(0.05, num_classes)
-    latents = keras.Input((100,), name="latents")
-    labels = named.label_input(num_classes) if num_classes else None
-    inputs = _optional(latents, labels)
-    x = keras.layers.Concatenate()(inputs) if num_classes else latents
+    inputs, x = named.latent_inputs(100, num_classes)
     x = dense(units, "relu")(x)
     x = dense(units, "relu" if num_classes else "sigmoid")(x)
     x = dense(size[0] * size[1] * channels)(x)
@@ -225,14 +217,7 @@ def build_economical_discriminator(
         A model of `[residual, coarse]`, each `(batch, *size, channels)`, and
         one-hot labels if any, -> logits `(batch, 1)`.
     """
-    residual = keras.Input((*size, channels), name="residual")
-    coarse = keras.Input((*size, channels), name="coarse")
-    inputs = [residual, coarse]
-    labels = None
-    if num_classes:
-        labels = named.label_input(num_classes)
-        inputs.append(labels)
-    x = keras.layers.Add()([residual, coarse])
+    inputs, x, labels = named.judged_inputs(size, channels, num_classes)
     x = named.leaky_relu(named.spectral_conv(filters)(x))
     x = named.leaky_relu(named.spectral_conv(filters, 4, strides=2)(x))
     x = named.leaky_relu(named.spectral_conv(filters * 2, strides=2)(x))
@@ -257,10 +242,7 @@ def build_economical_coarsest_generator(
         A model of latents `(batch, latent_dim)`, and one-hot labels if any, ->
         `(batch, *size, channels)` in `[-1, 1]`.
     """
-    latents = keras.Input((latent_dim,), name="latents")
-    labels = named.label_input(num_classes) if num_classes else None
-    inputs = _optional(latents, labels)
-    x = keras.layers.Concatenate()(inputs) if num_classes else latents
+    inputs, x = named.latent_inputs(latent_dim, num_classes)
     half = (-(-size[0] // 2), -(-size[1] // 2))
     x = keras.layers.Dense(
         half[0] * half[1] * filters * 2,
