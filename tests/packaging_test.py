@@ -55,6 +55,7 @@ SHARED_BY_FAMILIES = {
     "adversarial",
     "base",
     "networks",
+    "own_networks",
     "replication",
     "spectral_networks",
     "updates",
