@@ -2,7 +2,6 @@
 
 import tensorflow as tf
 
-from kerasgan import errors
 from kerasgan import zoo
 from kerasgan.extractors import base
 from kerasgan.zoo import folder as folders
@@ -25,7 +24,12 @@ class Classifier(base.Extractor):
     def __init__(self, name_or_folder):
         info = zoo.info(name_or_folder)
         self.data = info["about"].get("data", "").rpartition(", ")[0] or None
-        errors.check_choice("family", info["family"], ["Classifier"])
+        if info["family"] != "Classifier":
+            raise ValueError(
+                "The family of an extractor's model must be Classifier. "
+                f"Received: '{info['name']}', a {info['family']}. Give one of "
+                f"{zoo.names('classifier_*')}, or a folder of your own."
+            )
         model = zoo.load(name_or_folder)
         self._call = tf.function(model.call, autograph=False)
         self._size = model.image_shape[:2]

@@ -1,5 +1,10 @@
 """Extractors by name."""
 
+import pathlib
+import re
+
+from kerasgan import errors
+from kerasgan import zoo
 from kerasgan.extractors import classifier
 from kerasgan.extractors import efficientnet
 from kerasgan.extractors import inception
@@ -32,4 +37,20 @@ def load(name):
         return efficientnet.EfficientNetLite0()
     if name.startswith(_INCEPTION):
         return inception.Inception(name.removeprefix(_INCEPTION))
+    _check_word(name)
     return classifier.Classifier(name)
+
+
+def _check_word(name):
+    """Refuses a plain word that is no model, and names the extractors."""
+    is_word = re.fullmatch(r"[\w-]+", name)
+    if not is_word or name in zoo.names() or pathlib.Path(name).exists():
+        return
+    known = [_EFFICIENTNET, *zoo.names("classifier_*")]
+    try:
+        errors.check_choice("extractor", name, known)
+    except ValueError as error:
+        raise ValueError(
+            f"{error} 'inception:PATH' and the folder of a Classifier are "
+            "extractors, too."
+        ) from None

@@ -187,7 +187,7 @@ def grey_pictures(tmp_path_factory):
         ("plain", {"seed": -1}, "`seed` must be an integer"),
         ("plain", {"split": "test"}, "`split` must be a split of"),
         ("plain", {"extractor": None}, "`extractor` must be named"),
-        ("plain", {"extractor": "plain"}, "`family` must be one of"),
+        ("plain", {"extractor": "plain"}, "must be Classifier. .* a DCGAN"),
         ("plain", {"data": "folder:/nowhere"}, "'folder:PATH' must name"),
         ("judge", {"data": "pictures"}, "The model must generate images"),
         ("nothing", {}, "A saved model is a folder"),

@@ -58,5 +58,31 @@ def test_colour_is_refused_by_a_grey_one(judge):
 
 def test_a_generator_is_no_extractor(tmp_path):
     zoo.save(models.DCGAN(image_shape=(8, 8, 3), filters=2), tmp_path / "gan")
-    with pytest.raises(ValueError, match="Classifier"):
+    with pytest.raises(ValueError, match=r"be Classifier.*'gan', a DCGAN\."):
         extractors.load(str(tmp_path / "gan"))
+
+
+@pytest.mark.parametrize(
+    "name, hint",
+    [
+        ("efficientnet", "Did you mean 'efficientnet_lite0'?"),
+        ("classifier_cifar", "Did you mean 'classifier_cifar10'?"),
+        ("inception", "Choose one of them."),
+    ],
+)
+def test_extractors_are_named_where_a_word_is_none(name, hint):
+    with pytest.raises(ValueError) as caught:
+        extractors.load(name)
+    told = str(caught.value)
+    assert told.startswith("`extractor` must be one of ['efficientnet_lite0', ")
+    assert "'classifier_mnist'" in told and "'gan_mnist'" not in told
+    assert f"extractor='{name}'" in told
+    assert hint in told
+    assert told.endswith(
+        "'inception:PATH' and the folder of a Classifier are extractors, too."
+    )
+
+
+def test_a_word_may_be_a_folder(judge, monkeypatch):
+    monkeypatch.chdir(judge[0].parent)
+    assert extractors.load("judge").identity.startswith("judge@")
