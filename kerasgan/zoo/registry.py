@@ -71,8 +71,9 @@ def info(name_or_folder):
         `sha256` of each file, `storage` (dtype of the weights on disk),
         `kerasgan` (version that
         saved it), `metrics` (a list of dicts: `name`, `value`, `protocol`) and
-        `about`: what its recipe says of it, such as `data`, `paper`,
-        `licence`, `recipe`, `command`, `seed`.
+        `about`: what its recipe says of it, such as `data` (a string),
+        `corner_crops` (height and width, or None), `paper`, `licence`,
+        `recipe`, `command`, `seed`.
 
     Raises:
         ValueError: If there is no such model, or a file was changed.
@@ -139,7 +140,9 @@ def facts(config, metrics):
             f"{folders.CONFIG} and {folders.METRICS} must hold the facts that "
             f"`kerasgan.zoo.info` gives. Received: {str(found)[:500]}. Give "
             "each metric a name, a finite value, a protocol and, if any, a "
-            "spread of two numbers; get a model of others anew."
+            "spread of two numbers; in `about`, `data` is a string and "
+            "`corner_crops` two integers, or left out; get a model of others "
+            "anew."
         )
     return found
 
@@ -157,12 +160,26 @@ def _is_info(found):
         and len(shape) == 3
         and all(isinstance(size, int) for size in shape)
         and isinstance(found["num_classes"], int | None)
-        and isinstance(found["about"], dict)
+        and _is_about(found["about"])
         and isinstance(parameters, dict)
         and parameters
         and all(isinstance(number, int) for number in parameters.values())
         and isinstance(metrics, list)
         and all(map(_is_metric, metrics))
+    )
+
+
+def _is_about(about):
+    if not isinstance(about, dict):
+        return False
+    crops = about.get("corner_crops")
+    return isinstance(about.get("data", ""), str) and (
+        crops is None
+        or (
+            isinstance(crops, list | tuple)
+            and len(crops) == 2
+            and all(type(size) is int for size in crops)
+        )
     )
 
 

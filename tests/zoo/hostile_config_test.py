@@ -217,6 +217,12 @@ def test_a_config_that_is_no_json_object_is_refused(content, copy):
     [
         {"about": []},
         {"about": None},
+        {"about": {"data": None}},
+        {"about": {"data": 5}},
+        {"about": {"corner_crops": 5}},
+        {"about": {"corner_crops": [28]}},
+        {"about": {"corner_crops": ["28", "28"]}},
+        {"about": {"corner_crops": [True, True]}},
         {"image_shape": 3},
         {"image_shape": [1, 2]},
         {"image_shape": ["8", "8", "3"]},

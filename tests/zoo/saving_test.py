@@ -418,6 +418,19 @@ def test_a_metric_has_a_finite_value_and_a_protocol(metric, tmp_path):
         zoo.save(dcgan(), tmp_path / "model", metrics=[metric])
 
 
+@pytest.mark.parametrize(
+    "about",
+    [{"data": None}, {"corner_crops": 28}, {"corner_crops": (28.0, 28.0)}],
+    ids=str,
+)
+def test_data_is_a_string_and_crops_are_two_integers(about, tmp_path):
+    with pytest.raises(ValueError, match="`data` is a string and"):
+        zoo.save(dcgan(), tmp_path / "model", about=about)
+    about = {"data": "cifar10, train", "corner_crops": (28, 28)}
+    path = zoo.save(dcgan(), tmp_path / "model", about=about)
+    assert zoo.place(zoo.info(path))["corner_crops"] == (28, 28)
+
+
 def test_a_card_has_a_bound(tmp_path):
     with pytest.raises(ValueError, match="longer than"):
         zoo.save(dcgan(), tmp_path / "model", about={"x": "x" * 2**20})
