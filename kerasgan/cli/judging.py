@@ -84,7 +84,7 @@ def _add_simulate(parser):
 
 
 def _simulate(arguments):
-    """Lets simulated participants of known eyesight take part.
+    """Lets simulated participants of known sensitivity (d') take part.
 
     Their report shows how sure one can be with so many people.
     """

@@ -1,4 +1,4 @@
-"""Simulated participants of known eyesight, to test all that follows them."""
+"""Simulated participants of known sensitivity, to test all that follows."""
 
 import dataclasses
 
