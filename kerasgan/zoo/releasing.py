@@ -61,7 +61,6 @@ def release(
     metrics = info["metrics"]
     if evaluation is not None:
         metrics = _evaluated(evaluation, info["sha256"], stored, storage)
-    bound = math.ceil(25500 * difference) / 100
     about = {
         **info["about"],
         "best": _best_steps(run_folder),
@@ -69,8 +68,7 @@ def release(
         "failures": failures,
         "hardware": hardware,
         "time": time,
-        "rounding": f"{storage}; by that, {_compared(stored)} changes by more "
-        f"than {bound:.2f}/255",
+        "rounding": _rounding(stored, storage, difference),
     }
     return saving.save(
         stored,
@@ -146,10 +144,15 @@ def _outputs(model):
     return scipy.special.softmax(logits.numpy(), axis=-1)
 
 
-def _compared(model):
-    if _generates(model):
-        return f"no pixel of {_COMPARED_IMAGES} images"
-    return f"no probability of {_COMPARED_IMAGES} images of noise"
+def _rounding(model, storage, difference):
+    """What the card says of the weights, a string."""
+    if storage == "float32":
+        return storage
+    compared = f"a pixel of {_COMPARED_IMAGES} images"
+    if not _generates(model):
+        compared = f"a probability of {_COMPARED_IMAGES} images of noise"
+    bound = math.ceil(25500 * difference) / 100
+    return f"{storage}; rounding changes {compared} by at most {bound:.2f}/255"
 
 
 def _pictures(run_folder, stored, info):

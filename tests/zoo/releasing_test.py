@@ -49,7 +49,12 @@ def test_a_release_has_the_whole_card_and_its_samples(run_folder, tmp_path):
     difference = stored.generate(64, seed=0) - model.generate(64, seed=0)
     largest = np.abs(difference).max() / 2
     assert 0 < largest < 1 / 255
-    bound = float(re.search(r"more than ([\d.]+)/255", card).group(1))
+    found = re.search(
+        r"\| weights \| float16; rounding changes a pixel of 64 images by at "
+        r"most ([\d.]+)/255 \|",
+        card,
+    )
+    bound = float(found.group(1))
     assert 255 * largest <= bound < 255 * largest + 0.02
     samples = np.asarray(PIL.Image.open(path / "samples.png"))
     drawn = reports.pictures(stored, 3)["samples"]
@@ -69,6 +74,7 @@ def test_what_float16_would_change_is_stored_in_float32(run_folder, tmp_path):
     zoo.save(model, run / "model", about=info["about"], metrics=info["metrics"])
     path = release(run, tmp_path / "zoo" / "dcgan_test")
     assert zoo.info(path)["storage"] == "float32"
+    assert "| weights | float32 |" in zoo.card(path)
     np.testing.assert_array_equal(
         zoo.load(path).generate(4, seed=0), model.generate(4, seed=0)
     )
@@ -107,7 +113,7 @@ def test_a_classifier_is_released_with_the_pictures_of_its_run(tmp_path):
     path = release(tmp_path / "run", tmp_path / "zoo" / "judge")
     info = zoo.info(path)
     assert info["storage"] == "float16"
-    assert "no probability of 64 images" in info["about"]["rounding"]
+    assert "a probability of 64 images" in info["about"]["rounding"]
     written = np.asarray(PIL.Image.open(path / "mistakes.png"))
     np.testing.assert_array_equal(written, picture)
     images = np.zeros((1, 8, 8, 1), "float32")
