@@ -17,7 +17,7 @@ from kerasgan import reports
 from kerasgan import scoring
 from kerasgan import watch
 from kerasgan import zoo
-from kerasgan.models import base
+from kerasgan.models import checks
 
 
 class Session:
@@ -60,7 +60,7 @@ class Session:
         run, model = self.run, self.model
         info = run.info(self.data)
         # Before anything is written, as `fit` is going to.
-        model.check_images(next(base.image_batches(self._one_pass)))
+        model.check_images(next(checks.image_batches(self._one_pass)))
         self._check_classes(info)
         is_new = not (self.folder / "checkpoints").is_dir()
         if not is_new:

@@ -54,6 +54,7 @@ SHARED_BY_FAMILIES = {
     "__init__",
     "adversarial",
     "base",
+    "checks",
     "networks",
     "own_networks",
     "replication",

@@ -6,7 +6,7 @@ import numpy as np
 
 from kerasgan import errors
 from kerasgan import figures
-from kerasgan.models import base
+from kerasgan.models import checks
 
 _COMMON = "Images are rounded to 8 bits first."
 _REPEATED = "Grayscale is repeated to three channels."
@@ -139,7 +139,7 @@ class Extractor:
                 f"{channels}), at least one. Received: shape {shape}. Give "
                 "such an array, or choose another extractor."
             )
-        base.check_range(images)
+        checks.check_range(images)
 
     def _pixels(self, images, rounded):
         pixels = (np.clip(images, -1, 1).astype("float32") + 1) * 127.5

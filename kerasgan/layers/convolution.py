@@ -27,18 +27,31 @@ def add_bias(inputs, bias):
     return tf.nn.bias_add(inputs, bias), gradient
 
 
-def check_channels_last(data_format):
-    """Raises a ValueError unless a layer's channels come last."""
-    if data_format != "channels_last":
-        raise ValueError(
-            "`data_format` must be 'channels_last'. Received: "
-            f"data_format='{data_format}'. Leave it out, and see "
-            "`keras.config.image_data_format`."
-        )
+class TrainedBias:
+    """What a convolution has beside Keras's: channels last, and `add_bias`.
+
+    Raises:
+        ValueError: If the channels are to come first.
+    """
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.data_format != "channels_last":
+            raise ValueError(
+                "`data_format` must be 'channels_last'. Received: "
+                f"data_format='{self.data_format}'. Leave it out, and see "
+                "`keras.config.image_data_format`."
+            )
+
+    def activated(self, outputs):
+        """The output of the layer, of what the kernel gives."""
+        if self.use_bias:
+            outputs = add_bias(outputs, tf.convert_to_tensor(self.bias))
+        return self.activation(outputs)
 
 
 @keras.saving.register_keras_serializable(package="kerasgan")
-class Conv2D(keras.layers.Conv2D):
+class Conv2D(TrainedBias, keras.layers.Conv2D):
     """Keras's `Conv2D`, quicker to train on a processor; see `add_bias`.
 
     Args:
@@ -55,19 +68,12 @@ class Conv2D(keras.layers.Conv2D):
         ValueError: If the channels are to come first.
     """
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        check_channels_last(self.data_format)
-
     def call(self, inputs):
-        outputs = self.convolution_op(inputs, self.kernel)
-        if self.use_bias:
-            outputs = add_bias(outputs, tf.convert_to_tensor(self.bias))
-        return self.activation(outputs)
+        return self.activated(self.convolution_op(inputs, self.kernel))
 
 
 @keras.saving.register_keras_serializable(package="kerasgan")
-class Conv2DTranspose(keras.layers.Conv2DTranspose):
+class Conv2DTranspose(TrainedBias, keras.layers.Conv2DTranspose):
     """Keras's `Conv2DTranspose`, whose bias is trained as `Conv2D`'s.
 
     Args:
@@ -84,10 +90,6 @@ class Conv2DTranspose(keras.layers.Conv2DTranspose):
         ValueError: If the channels are to come first.
     """
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        check_channels_last(self.data_format)
-
     def call(self, inputs):
         outputs = keras.ops.conv_transpose(
             inputs,
@@ -98,6 +100,4 @@ class Conv2DTranspose(keras.layers.Conv2DTranspose):
             data_format=self.data_format,
             dilation_rate=self.dilation_rate,
         )
-        if self.use_bias:
-            outputs = add_bias(outputs, tf.convert_to_tensor(self.bias))
-        return self.activation(outputs)
+        return self.activated(outputs)

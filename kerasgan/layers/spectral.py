@@ -8,7 +8,6 @@ itself then changes nothing.
 """
 
 import keras
-import tensorflow as tf
 from keras import ops
 
 from kerasgan.layers import convolution
@@ -60,7 +59,9 @@ class _SpectralNorm:
 
 
 @keras.saving.register_keras_serializable(package="kerasgan")
-class SpectralConv2D(_SpectralNorm, keras.layers.Conv2D):
+class SpectralConv2D(
+    _SpectralNorm, convolution.TrainedBias, keras.layers.Conv2D
+):
     """A `Conv2D` whose kernel, as a matrix, has a largest singular value of 1.
 
         output = convolution(inputs, kernel / sigma(kernel)) + bias
@@ -85,18 +86,9 @@ class SpectralConv2D(_SpectralNorm, keras.layers.Conv2D):
         ValueError: If the channels are to come first.
     """
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        convolution.check_channels_last(self.data_format)
-
     def call(self, inputs, training=False):
         kernel = self.normalised(self.kernel, training)
-        outputs = self.convolution_op(inputs, kernel)
-        if self.use_bias:
-            outputs = convolution.add_bias(
-                outputs, tf.convert_to_tensor(self.bias)
-            )
-        return self.activation(outputs)
+        return self.activated(self.convolution_op(inputs, kernel))
 
 
 @keras.saving.register_keras_serializable(package="kerasgan")

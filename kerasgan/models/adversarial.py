@@ -10,6 +10,7 @@ from kerasgan import losses
 from kerasgan import optimizers
 from kerasgan import random
 from kerasgan.models import base
+from kerasgan.models import checks
 from kerasgan.models import networks as named_networks
 from kerasgan.models import own_networks
 from kerasgan.models import replication
@@ -17,7 +18,7 @@ from kerasgan.models import updates
 
 _NOT_OF_COMPILE = {
     **dict.fromkeys(
-        ("metrics", "weighted_metrics", "loss_weights"), base.MEASURE
+        ("metrics", "weighted_metrics", "loss_weights"), checks.MEASURE
     ),
     "optimizer": "Give one for each network, as the first two arguments.",
 }
@@ -260,7 +261,7 @@ class AdversarialModel(base.GenerativeModel):
                 float16 or has an `activity_regularizer`.
         """
         self._check_discriminator("Training")
-        base.check_arguments("`compile` of a GAN", _NOT_OF_COMPILE, kwargs)
+        checks.check_arguments("`compile` of a GAN", _NOT_OF_COMPILE, kwargs)
         errors.check_choice("update", update, updates.UPDATES)
         errors.check_integer("discriminator_steps", discriminator_steps, 1)
         if update == "simultaneous" and discriminator_steps > 1:
@@ -369,7 +370,7 @@ class AdversarialModel(base.GenerativeModel):
         self.check_image_shape(images)
         self.check_labels_present(labels)
         if self.num_classes:
-            base.assert_labels(labels, self.num_classes)
+            checks.assert_labels(labels, self.num_classes)
         step = self.generator_optimizer.iterations
         with random.training_step(self.seed, step, self.stream_name("layers")):
             real, conditioning = self.examples(images, labels)

@@ -7,7 +7,7 @@ import tensorflow as tf
 from kerasgan import errors
 from kerasgan import optimizers
 from kerasgan import random
-from kerasgan.models import base
+from kerasgan.models import checks
 from kerasgan.models import networks
 from kerasgan.models import own_networks
 from kerasgan.models import replication
@@ -169,13 +169,15 @@ class Classifier(keras.Model):
             tf.errors.InvalidArgumentError: If a later batch has a label out of
                 range; not with `jit_compile=True`, as XLA drops the check.
         """
-        base.check_arguments("`fit` of a classifier", base.NO_WEIGHTS, kwargs)
+        checks.check_arguments(
+            "`fit` of a classifier", checks.NO_WEIGHTS, kwargs
+        )
         if isinstance(x, tf.data.Dataset):
             # Keras would warn that it does not shuffle one.
             kwargs.setdefault("shuffle", False)
-        images, labels = base.peek(x, y)
+        images, labels = checks.peek(x, y)
         self.check_images(images)
-        base.check_labels(labels, len(images), self.num_classes)
+        checks.check_labels(labels, len(images), self.num_classes)
         replication.check_batches(
             x,
             kwargs.get("batch_size"),
@@ -194,7 +196,7 @@ class Classifier(keras.Model):
 
     def train_step(self, data):
         images, labels, _ = keras.utils.unpack_x_y_sample_weight(data)
-        base.assert_labels(labels, self.num_classes)
+        checks.assert_labels(labels, self.num_classes)
         images = self._augmented(images)
         with tf.GradientTape() as tape:
             _, logits = self.network(images, training=True)
@@ -259,7 +261,7 @@ class Classifier(keras.Model):
                 f"{tuple(images.shape)}. Resize them, or build the model for "
                 "their size."
             )
-        base.check_range(images)
+        checks.check_range(images)
 
     def adapt(self, data):
         """Does nothing: batch norm takes the images as they are."""

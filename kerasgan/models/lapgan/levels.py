@@ -12,8 +12,8 @@ from kerasgan import errors
 from kerasgan import random
 from kerasgan.layers import pyramid
 from kerasgan.models.adversarial import AdversarialModel
-from kerasgan.models.base import check_range
 from kerasgan.models.base import function_of_rows
+from kerasgan.models.checks import check_range
 from kerasgan.models.lapgan import light_networks
 from kerasgan.models.lapgan import networks as level_networks
 from kerasgan.models.networks import Networks
