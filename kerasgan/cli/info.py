@@ -8,6 +8,7 @@ import rich.filesize
 from kerasgan import zoo
 from kerasgan.cli import inputs
 from kerasgan.cli import output
+from kerasgan.zoo import cards
 
 # The long texts of the model's recipe are for the card.
 _ABOUT = ("data", "paper", "recipe", "command", "seed", "licence")
@@ -65,8 +66,15 @@ def _rows(info):
     ]
     about = info["about"]
     rows += [(key, about[key]) for key in _ABOUT if key in about]
-    rows += [
-        (each["name"], f"{each['value']:.4g} ({each['protocol']})")
-        for each in info["metrics"]
+    return rows + _metrics(info["metrics"])
+
+
+def _metrics(metrics):
+    if not metrics:
+        return []
+    protocols, common = cards.split_protocols(metrics)
+    rows = [("all metrics", common)] if common else []
+    return rows + [
+        (metric["name"], f"{metric['value']:.4g} ({protocol})")
+        for metric, protocol in zip(metrics, protocols, strict=True)
     ]
-    return rows

@@ -82,13 +82,36 @@ def _training(about):
 def _metrics(metrics):
     if not metrics:
         return None
-    lines = ["## Metrics\n", "| metric | value | protocol |", "|---|---|---|"]
-    for metric in metrics:
-        lines.append(
-            f"| {metric['name']} | {with_spread(metric)} "
-            f"| {metric['protocol']} |"
-        )
+    protocols, common = split_protocols(metrics)
+    lines = ["## Metrics\n"]
+    if common:
+        lines.append(f"All of them: {common}.\n")
+    lines += ["| metric | value | protocol |", "|---|---|---|"]
+    lines += [
+        f"| {metric['name']} | {with_spread(metric)} | {protocol} |"
+        for metric, protocol in zip(metrics, protocols, strict=True)
+    ]
     return "\n".join(lines) + "\n"
+
+
+def split_protocols(metrics):
+    """What is said of each metric, and what is said of all of them alike.
+
+    Args:
+        metrics: Sequence of dicts with a `protocol`, whose parts are joined by
+            `"; "`.
+
+    Returns:
+        A pair: the list of the protocols without the parts that all of them end
+        in, and these parts, or `""`. Each protocol keeps its first part.
+    """
+    parts = [metric["protocol"].split("; ") for metric in metrics]
+    most = min(map(len, parts)) - 1 if len(parts) > 1 else 0
+    shared = 0
+    while shared < most and len({each[-1 - shared] for each in parts}) == 1:
+        shared += 1
+    protocols = ["; ".join(each[: len(each) - shared]) for each in parts]
+    return protocols, "; ".join(parts[0][len(parts[0]) - shared :])
 
 
 def with_spread(metric):

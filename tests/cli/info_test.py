@@ -1,4 +1,5 @@
 import json
+import pathlib
 
 from kerasgan import zoo
 
@@ -21,6 +22,13 @@ def test_the_table(run, zoo_folder):
     assert table["data"] == "noise"
     assert table["score"] == "44.12 (8 to 8 images)"
     assert facts(run("info", "cclapgan").out)["classes"] == "3"
+
+
+def test_what_all_metrics_have_in_common_is_said_once(run):
+    released = pathlib.Path(__file__).parents[2] / "zoo" / "dcgan_mnist"
+    out = run("info", released).out
+    assert out.count("seed 0") == 1
+    assert facts(out)["all metrics"].startswith("10000 generated images")
 
 
 def test_json(run):
