@@ -189,6 +189,7 @@ class CollapseWatch(keras.callbacks.Callback):
             yield (
                 "The discriminator has won and the generator learns nothing "
                 f"more: {seen}. What usually helps: a lower learning rate of "
-                "the discriminator, label_smoothing=0.1, dropout or spectral "
-                "norm in it, fewer discriminator steps, the hinge loss."
+                "the discriminator or a higher one of the generator, "
+                "label_smoothing=0.1, dropout or spectral norm in the "
+                "discriminator, fewer of its steps, the hinge loss."
             )

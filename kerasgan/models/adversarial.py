@@ -122,7 +122,7 @@ class AdversarialModel(base.GenerativeModel):
         self.pixels = layers.PixelSpace(
             pixel_space or "signed", self.training_image_shape
         )
-        self._judge = tf.function(self._judged, autograph=False)
+        self._judge = base.function_of_rows(self._judged)
         self.built = True
 
     # Sampling.

@@ -277,3 +277,18 @@ def test_own_losses():
     np.testing.assert_allclose(
         model.generator.weights[0], 0.5 - 0.05 * 2 * z.mean(), rtol=1e-5
     )
+
+
+def test_judging_by_hand_in_any_batches_traced_once(monkeypatch):
+    model = linear_gan()
+    shapes = []
+
+    def examples(images, labels, given=model.examples):
+        shapes.append(tuple(images.shape))
+        return given(images, labels)
+
+    monkeypatch.setattr(model, "examples", examples)
+    for batch_size in (64, 3, 1):
+        logits = model.judge(IMAGES, batch_size=batch_size)
+        np.testing.assert_allclose(logits, 2.0 * X, rtol=1e-6)
+    assert shapes == [(None, 1, 1, 1)]
