@@ -159,8 +159,9 @@ class CollapseWatch(keras.callbacks.Callback):
                 "The samples look alike (mode collapse): they are only "
                 f"{diversity:.3f} times as far from each other as training "
                 "images are. What usually helps: the best model so far rather "
-                "than the last, a lower learning rate of the discriminator, "
-                "label_smoothing=0.1, a larger batch."
+                "than the last, initial weights of the generator with which "
+                "latents change images more, a lower learning rate of the "
+                "discriminator, label_smoothing=0.1, a larger batch."
             )
 
     def _saturations(self, logs):
@@ -189,7 +190,6 @@ class CollapseWatch(keras.callbacks.Callback):
             yield (
                 "The discriminator has won and the generator learns nothing "
                 f"more: {seen}. What usually helps: a lower learning rate of "
-                "the discriminator or a higher one of the generator, "
-                "label_smoothing=0.1, dropout or spectral norm in the "
-                "discriminator, fewer of its steps, the hinge loss."
+                "the discriminator, label_smoothing=0.1, dropout or spectral "
+                "norm in it, fewer discriminator steps, the hinge loss."
             )
