@@ -92,14 +92,15 @@ CASES = {
             "mnist",
             latent_units=4,
             label_units=4,
-            units=4,
+            # So many that some are active whatever the latents are.
+            units=16,
             image_units=2,
             maxout_label_units=2,
             joint_units=2,
             **kwargs,
         ),
-        # 100-4 and 10-4, 8-4, 4-784; 784-10 and 10-10, 4-8, 2-1.
-        (404 + 44 + 36 + 3920) + (7850 + 110 + 40 + 3),
+        # 100-4 and 10-4, 8-16, 16-784; 784-10 and 10-10, 4-8, 2-1.
+        (404 + 44 + 144 + 13328) + (7850 + 110 + 40 + 3),
     ),
     "dcgan": Case(
         lambda **kwargs: models.DCGAN(
