@@ -70,8 +70,6 @@ def _rows(info):
 
 
 def _metrics(metrics):
-    if not metrics:
-        return []
     protocols, common = cards.split_protocols(metrics)
     rows = [("all metrics", common)] if common else []
     return rows + [

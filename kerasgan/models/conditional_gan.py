@@ -23,7 +23,8 @@ def build_mnist_generator(
     Initial weights let the latents say more than the label, so that images of a
     class differ from the first step on. (With 0.05 everywhere, as in Goodfellow
     et al.'s GAN, pixels differed by 1 % only; all images of a class became one,
-    most units died, and with some seeds the discriminator won for good.)
+    nearly all units of the label died, and with one seed of three the
+    discriminator won for good.)
 
     Args:
         num_classes: Length of the one-hot label.
@@ -40,8 +41,8 @@ def build_mnist_generator(
     latents = keras.Input((100,), name="latents")
     labels = keras.Input((num_classes,), name="labels")
 
-    def relu(inputs, units, limit):
-        x = named.dense(units, "relu", limit=limit)(inputs)
+    def relu(inputs, size, limit):
+        x = named.dense(size, "relu", limit=limit)(inputs)
         return layers.Dropout(generator_dropout)(x)
 
     parts = [relu(latents, latent_units, 0.25), relu(labels, label_units, 0.05)]

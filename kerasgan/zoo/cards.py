@@ -1,5 +1,7 @@
 """The card of a saved model: what it is, as Markdown."""
 
+import itertools
+
 
 def card(config, metrics, pictures):
     """Writes the card.
@@ -106,12 +108,14 @@ def split_protocols(metrics):
         in, and these parts, or `""`. Each protocol keeps its first part.
     """
     parts = [metric["protocol"].split("; ") for metric in metrics]
-    most = min(map(len, parts)) - 1 if len(parts) > 1 else 0
-    shared = 0
-    while shared < most and len({each[-1 - shared] for each in parts}) == 1:
-        shared += 1
-    protocols = ["; ".join(each[: len(each) - shared]) for each in parts]
-    return protocols, "; ".join(parts[0][len(parts[0]) - shared :])
+    if len(parts) < 2:
+        return ["; ".join(each) for each in parts], ""
+    # From the last part back to the second.
+    backwards = zip(*(each[:0:-1] for each in parts), strict=False)
+    alike = itertools.takewhile(lambda each: len(set(each)) == 1, backwards)
+    common = [each[0] for each in alike][::-1]
+    protocols = ["; ".join(each[: len(each) - len(common)]) for each in parts]
+    return protocols, "; ".join(common)
 
 
 def with_spread(metric):

@@ -41,3 +41,4 @@ def test_one_metric_or_other_endings_have_nothing_in_common():
     two = [*one, metric("other", "8 images; seed 1")]
     assert cards.split_protocols(two)[1] == ""
     assert "All of them" not in cards._metrics(two)
+    assert cards.split_protocols([]) == ([], "")
